@@ -1,0 +1,50 @@
+"""Everything that can be wrong, found before subscribers do."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import msgspec
+
+from .errors import Problem
+from .pipeline import Synced
+from .sync import Report
+
+
+class Checked(NamedTuple):
+    """What a check found."""
+
+    report: Report
+    problems: list[Problem]
+    feeds: int
+    feed_errors: list[str]
+    note: str
+
+    @property
+    def is_bad(self) -> bool:
+        """Whether something was lost: a record, a topic file or a feed."""
+        return bool(self.feed_errors) or any(problem.severity == "rejection" for problem in self.problems)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the findings for programs."""
+        return {
+            "records": self.report._asdict(),
+            "problems": [msgspec.structs.asdict(problem) for problem in self.problems],
+            "feeds": self.feeds,
+            "feed_errors": self.feed_errors,
+        }
+
+
+def check(made: Synced) -> Checked:
+    """Make every document and parse every feed as strictly as XML asks."""
+    from lxml import etree
+
+    problems = sorted([*made.index.problems(), *made.topic_problems])
+    errors = []
+    feeds = [path for path in made.publication.paths if path.endswith((".rss", ".atom"))]
+    for path in feeds:
+        try:
+            etree.fromstring(made.publication.document(path).body, etree.XMLParser(resolve_entities=False))
+        except (etree.XMLSyntaxError, ValueError) as error:
+            errors.append(f"{path}: {error}")
+    return Checked(made.report, problems, len(feeds), errors, made.note)

@@ -1,0 +1,262 @@
+"""The `feeds` command. Each command decodes its options, calls one function and prints what came of it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from .errors import FeedsError, Problem
+from .version import VERSION
+
+if TYPE_CHECKING:
+    from .config import Config
+    from .pipeline import Progress
+    from .sync import Report
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class _Group(click.Group):
+    """Turns the package's errors into messages without a stack trace."""
+
+    def invoke(self, context: click.Context) -> Any:
+        try:
+            return super().invoke(context)
+        except FeedsError as error:
+            raise click.ClickException(str(error)) from error
+
+
+def _options(*, out: bool = False) -> Callable[[Command], Command]:
+    """Give a command the options that override the configuration."""
+
+    def decorate(command: Command) -> Command:
+        options = [
+            click.option("--config", "config_path", default="config.toml", show_default=True, metavar="FILE"),
+            click.option("--records", metavar="PATH", multiple=True, help="Instead of [records] paths."),
+            click.option("--base-url", metavar="URL", help="Instead of [site] base_url."),
+            click.option(
+                "--now", default="", metavar="TIME", help="Select for this instant (a date, or seconds)."
+            ),
+        ]
+        if out:
+            options.append(click.option("--out", metavar="DIR", help="Instead of [export] path."))
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
+
+
+def _load(config_path: str, records: tuple[str, ...], base_url: str | None, **more: Any) -> Config:
+    """Load the configuration with what the command line puts in its place. Its paths are the caller's."""
+    from pathlib import Path
+
+    from .config import load
+
+    override: dict[str, dict[str, Any]] = {}
+    if records:
+        override["records"] = {"paths": [str(Path(path).absolute()) for path in records]}
+    if base_url:
+        override["site"] = {"base_url": base_url}
+    for table, values in more.items():
+        given = {key: value for key, value in values.items() if value is not None}
+        if given:
+            override[table] = given
+    return load(config_path, override)
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(VERSION, prog_name="feeds")
+def main() -> None:
+    """Turn a folder of article records into per-topic RSS and Atom feeds."""
+
+
+@main.command()
+@click.argument("folder", metavar="DIR")
+def init(folder: str) -> None:
+    """Make a folder with a configuration and one record to start from."""
+    from .starter import make
+
+    for path in make(folder):
+        click.echo(f"made {path}")
+    click.echo(f"\nNow: cd {folder} && feeds build && feeds serve")
+
+
+@main.command()
+@_options(out=True)
+@click.option("--strict", is_flag=True, help="Fail if a record is rejected.")
+def build(
+    config_path: str,
+    records: tuple[str, ...],
+    base_url: str | None,
+    now: str,
+    out: str | None,
+    strict: bool,
+) -> None:
+    """Read the records and export the feeds as a static site."""
+    from pathlib import Path
+
+    from . import pipeline
+
+    folder = str(Path(out).absolute()) if out else None
+    config = _load(config_path, records, base_url, export={"path": folder})
+    with _Bar() as progress:
+        built = pipeline.build(config, pipeline.clock(now), progress)
+    _say_note(built.note)
+    _say_problems(built.topic_problems)
+    _say_report(built.report)
+    changes = built.changes
+    shown = Path(out) if out else Path(config.export.path)
+    click.echo(
+        f"{shown}: {len(changes.added)} added, {len(changes.changed)} changed, "
+        f"{len(changes.removed)} removed, {changes.unchanged} unchanged"
+    )
+    for path in changes.foreign:
+        click.echo(f"{shown}{path}: is in the way: no export wrote this file; it was left as it is", err=True)
+    if changes.foreign or (strict and (built.report.rejections or built.topic_problems)):
+        sys.exit(1)
+
+
+@main.command()
+@_options()
+@click.option("--format", "output", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--strict", is_flag=True, help="Fail on warnings too.")
+def check(
+    config_path: str,
+    records: tuple[str, ...],
+    base_url: str | None,
+    now: str,
+    output: str,
+    strict: bool,
+) -> None:
+    """Check the configuration, every record and every feed; exit 1 if something is wrong."""
+    from . import pipeline
+    from .check import check as run
+
+    config = _load(config_path, records, base_url)
+    with _Bar() as progress:
+        checked = pipeline.synced(config, pipeline.clock(now), run, progress)
+    if output == "json":
+        from msgspec import json
+
+        click.echo(json.format(json.encode(checked.as_dict())).decode())
+    else:
+        _say_note(checked.note)
+        for problem in checked.problems:
+            click.echo(f"{problem.severity}: {problem}")
+        _say_report(checked.report)
+        click.echo(f"{checked.feeds} feeds, all well-formed" if not checked.feed_errors else "")
+        for error in checked.feed_errors:
+            click.echo(f"error: {error}")
+    if checked.is_bad or (strict and checked.problems):
+        sys.exit(1)
+
+
+@main.command(name="list")
+@_options()
+def list_(config_path: str, records: tuple[str, ...], base_url: str | None, now: str) -> None:
+    """List the topics: articles, newest article, title, feed URLs."""
+    from . import pipeline
+    from .listing import lines
+
+    config = _load(config_path, records, base_url)
+    with _Bar() as progress:
+        listed = pipeline.synced(config, pipeline.clock(now), lambda made: lines(made, config), progress)
+    for line in listed:
+        click.echo(line)
+
+
+@main.command()
+@_options()
+@click.argument("record")
+@click.argument("feed", default="")
+def explain(
+    config_path: str, records: tuple[str, ...], base_url: str | None, now: str, record: str, feed: str
+) -> None:
+    """Say why RECORD is, or is not, in FEED ("all" or a topic), rule by rule."""
+    from . import pipeline
+    from .explain import explain as run
+
+    config = _load(config_path, records, base_url)
+    instant = pipeline.clock(now)
+    with _Bar() as progress:
+        explanation = pipeline.synced(
+            config,
+            instant,
+            lambda made: run(made.index, made.publication, config, record, feed, instant),
+            progress,
+        )
+    click.echo(explanation.path)
+    _say_problems(explanation.problems)
+    if explanation.article is None:
+        click.echo("It is not an article, so it is in no feed.")
+        return
+    click.echo(f"  title  {explanation.article.title}\n  id     {explanation.article.id}")
+    for answer in explanation.answers:
+        place = f", number {answer.position}" if answer.is_in else ""
+        click.echo(f"\n{'in' if answer.is_in else 'not in'} {answer.feed}{place}")
+        for verdict in answer.verdicts:
+            sign = "+" if verdict.passed else "-"
+            click.echo(f"  {sign} {verdict.rule}: {verdict.found} (asked for: {verdict.wanted})")
+        if answer.reason:
+            click.echo(f"  {'' if answer.is_in else '- '}{answer.reason}")
+
+
+@main.command()
+@_options()
+@click.option("--host", metavar="HOST", help="Instead of [server] host.")
+@click.option("--port", type=int, metavar="PORT", help="Instead of [server] port.")
+def serve(
+    config_path: str,
+    records: tuple[str, ...],
+    base_url: str | None,
+    now: str,
+    host: str | None,
+    port: int | None,
+) -> None:
+    """Serve the feeds over HTTP, on a production server."""
+    from .serving import run
+
+    config = _load(config_path, records, base_url, server={"host": host, "port": port})
+    run(config, now)
+
+
+class _Bar:
+    """A progress bar on a terminal, for work that is long; nothing elsewhere."""
+
+    def __enter__(self) -> Progress | None:
+        return self._show if sys.stderr.isatty() else None
+
+    def __exit__(self, *_: object) -> None:
+        if sys.stderr.isatty():
+            click.echo("\r\x1b[K", nl=False, err=True)
+
+    @staticmethod
+    def _show(task: str, done: int, total: int) -> None:
+        if total < 500:
+            return
+        filled = 30 * done // total
+        bar = "#" * filled + "-" * (30 - filled)
+        click.echo(f"\r{task} [{bar}] {done:,} of {total:,}", nl=False, err=True)
+
+
+def _say_note(note: str) -> None:
+    if note:
+        click.echo(f"note: {note}", err=True)
+
+
+def _say_problems(problems: list[Problem]) -> None:
+    for problem in problems:
+        click.echo(f"{problem.severity}: {problem}", err=True)
+
+
+def _say_report(report: Report) -> None:
+    click.echo(
+        f"{report.found:,} records: {report.articles:,} articles, {report.rejections:,} rejected, "
+        f"{report.warnings:,} warnings; {report.read:,} read, {report.removed:,} gone"
+    )
+    if report.rejections:
+        click.echo("`feeds check` lists what was rejected, and why")

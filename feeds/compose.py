@@ -1,0 +1,101 @@
+"""Articles → feed: what subscribers get to see of the articles that selection let in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import PurePosixPath
+from urllib.parse import unquote, urlsplit
+
+from . import content, urls
+from .config import Config
+from .feed import EMPTY_SINCE, Enclosure, Entry, Feed, Person
+from .model import Article, Image
+from .topics import Topic
+
+_IMAGE_TYPES = {
+    ".apng": "image/apng",
+    ".avif": "image/avif",
+    ".bmp": "image/bmp",
+    ".gif": "image/gif",
+    ".heic": "image/heic",
+    ".ico": "image/x-icon",
+    ".jfif": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".jpg": "image/jpeg",
+    ".jxl": "image/jxl",
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
+    ".tif": "image/tiff",
+    ".tiff": "image/tiff",
+    ".webp": "image/webp",
+}
+"""Written down here, because the mimetypes module answers differently on different machines."""
+
+
+def image_type(url: str) -> str:
+    """Return the media type that an image URL's path promises, whatever its query says; else image/jpeg."""
+    suffix = PurePosixPath(unquote(urlsplit(url).path)).suffix.lower()
+    return _IMAGE_TYPES.get(suffix, "image/jpeg")
+
+
+def entry(article: Article, config: Config, now: datetime) -> Entry:
+    """Return an article as subscribers get it. An update that is not due yet has not happened."""
+    provider = article.provider
+    person = Person(provider.name, provider.url) if provider else None
+    return Entry(
+        id=article.id,
+        title=article.title,
+        url=article.url,
+        published=article.published,
+        updated=article.updated if article.updated <= now else article.published,
+        summary=article.excerpt,
+        content=content.html(article, config.records.site_url),
+        author=person,
+        source=person if person and person.url else None,
+        categories=article.topics,
+        language="" if article.language == config.site.language else article.language,
+        enclosures=tuple(map(_enclosure, article.images)),
+    )
+
+
+def _enclosure(image: Image) -> Enclosure:
+    return Enclosure(
+        url=image.url,
+        media_type=image_type(image.url),
+        width=image.width,
+        height=image.height,
+        title=image.title,
+    )
+
+
+def feed(
+    key: str,
+    topic: Topic | None,
+    articles: Iterable[Article],
+    total: int,
+    config: Config,
+    now: datetime,
+) -> Feed:
+    """Return a feed of these articles, which come newest first. ``topic`` is None for the feed of everything."""
+    site = config.site
+    entries = tuple(entry(article, config, now) for article in articles)
+    title = f"{topic.title} · {site.title}" if topic else site.title
+    description = topic.description if topic else site.description
+    return Feed(
+        key=key,
+        id=urls.tag_uri(site.id_authority, f"feeds/{key}") if site.id_authority else f"{site.base_url}/{key}",
+        title=title,
+        description=description or title,
+        base_url=site.base_url,
+        language=site.language,
+        author=Person(site.author or site.title, f"{site.base_url}/"),
+        updated=max((entry.updated for entry in entries), default=EMPTY_SINCE),
+        entries=entries,
+        icon=site.icon,
+        logo=site.logo,
+        rights=site.rights,
+        ttl=config.feeds.ttl,
+        keywords=topic.keywords if topic else (),
+        total=total,
+    )

@@ -1,0 +1,382 @@
+"""The configuration: config.toml, read into frozen, typed tables.
+
+Every key, its meaning and its default stand here; docs/configuration.md is the long form.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+import typing
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
+
+import msgspec
+
+from . import languages, urls
+from .errors import ConfigError
+from .topics import Topic, slug
+
+Names = tuple[str, ...]
+Count = Annotated[int, msgspec.Meta(ge=0)]
+Positive = Annotated[int, msgspec.Meta(ge=1)]
+FormatName = Literal["rss", "atom"]
+
+
+class _Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A table of the configuration: unknown keys are errors."""
+
+
+class Site(_Table, frozen=True, kw_only=True):
+    """``[site]``: what all feeds have in common."""
+
+    title: str = "Articles"
+    description: str = ""
+    base_url: str = "http://127.0.0.1:8000"
+    """Where the feeds will be found; without a slash at the end."""
+    language: str = "en"
+    author: str = ""
+    icon: str = ""
+    """A square picture: URL, or path below base_url."""
+    logo: str = ""
+    """A picture twice as wide as high: URL, or path below base_url; not SVG (RSS readers cannot show it)."""
+    rights: str = ""
+    id_authority: str = ""
+    """The name and date of tag URIs (RFC 4151), such as "example.org,2024", for ids that are no URIs."""
+
+
+class Records(_Table, frozen=True, kw_only=True):
+    """``[records]``: where article records are and how they are read."""
+
+    paths: Names = ("records",)
+    exclude: Names = ("README.*", "_data")
+    topics: Names = ()
+    """Folders or globs of topic files."""
+    fields: Mapping[str, str | Names] = {}
+    site_url: str = ""
+    permalink: str = ""
+    max_bytes: Positive = 5_000_000
+    undated: Literal["reject", "mtime"] = "reject"
+
+
+class Rules(_Table, frozen=True, kw_only=True):
+    """What decides which articles enter a feed. An absent rule lets everything through."""
+
+    status: Literal["published", "any"] = "any"
+    types: Names = ()
+    categories: Names = ()
+    topics: Names = ()
+    exclude_topics: Names = ()
+    providers: Names = ()
+    exclude_providers: Names = ()
+    min_quality: int | None = None
+    min_heat: int | None = None
+    max_age_days: Annotated[float, msgspec.Meta(gt=0, le=40_000)] | None = None
+    has_image: bool | None = None
+    title_matches: str = ""
+
+
+class Select(Rules, frozen=True, kw_only=True):
+    """``[select]``: the rules for every feed."""
+
+    status: Literal["published", "any"] = "published"
+
+
+class TopicTable(Rules, frozen=True, kw_only=True):
+    """``[topics.SLUG]``: what is known about a topic, and rules that narrow its feeds further."""
+
+    title: str = ""
+    description: str = ""
+    parent: str = ""
+    keywords: Names = ()
+    aliases: Names = ()
+    retired: bool = False
+
+
+class Feeds(_Table, frozen=True, kw_only=True):
+    """``[feeds]``: the shape of the feeds."""
+
+    limit: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = 50
+    """How many entries a feed has at most."""
+    formats: tuple[FormatName, ...] = ("rss", "atom")
+    ttl: Positive = 60
+    """Minutes for which readers may keep a feed before they ask again."""
+
+
+class Export(_Table, frozen=True, kw_only=True):
+    """``[export]``: the static site."""
+
+    path: str = "public"
+
+
+class Server(_Table, frozen=True, kw_only=True):
+    """``[server]``: the Flask server."""
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 8000
+    max_age: Count = 300
+    """Seconds for which caches may keep a document."""
+    cache_mb: Positive = 64
+
+
+class Index(_Table, frozen=True, kw_only=True):
+    """``[index]``: the store of articles between runs."""
+
+    url: str = "sqlite:///.feeds/index.db"
+
+
+class Config(_Table, frozen=True, kw_only=True):
+    """A whole configuration. ``root`` is the folder that relative paths in it are relative to."""
+
+    path: str = ""
+    """The file it came from, as the user named it; "" for the defaults."""
+    root: str = "."
+    site: Site = Site()
+    records: Records = Records()
+    select: Select = Select()
+    topics: Mapping[str, TopicTable] = {}
+    """By slug."""
+    feeds: Feeds = Feeds()
+    export: Export = Export()
+    server: Server = Server()
+    index: Index = Index()
+
+    def described_topics(self) -> list[Topic]:
+        """Return the topics that config.toml describes."""
+        return [
+            Topic(
+                slug=key,
+                title=table.title,
+                description=table.description,
+                parent=slug(table.parent) if table.parent else "",
+                keywords=table.keywords,
+                aliases=tuple(slug(alias) for alias in table.aliases),
+                is_retired=table.retired,
+            )
+            for key, table in self.topics.items()
+        ]
+
+
+Override = Mapping[str, Mapping[str, object]]
+"""Values from the command line that go before the file's: table → key → value."""
+
+Table = TypeVar("Table")
+
+_SPELLED = {
+    "int": "a whole number",
+    "float": "a number",
+    "str": "text in quotes",
+    "array": "a list",
+    "bool": "true or false",
+    "object": "a table",
+}
+"""What msgspec's messages call types, in the words of TOML's users."""
+
+
+def load(path: str | Path, override: Override | None = None) -> Config:
+    """Read a configuration file.
+
+    Raises ConfigError naming the file, the line, the key and the reason: unreadable, no TOML, unknown keys,
+    wrong types, impossible values.
+    """
+    shown = str(path)
+    try:
+        source = Path(path).read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+    except FileNotFoundError:
+        reason = "there is no such file; `feeds init DIR` makes a folder to start from"
+        raise ConfigError(shown, 0, "", reason) from None
+    except OSError as error:
+        raise ConfigError(shown, 0, "", f"cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        raise ConfigError(shown, 0, "", f"is not UTF-8: {error.reason}") from None
+    return parse(source, shown, root=str(Path(path).resolve().parent), override=override)
+
+
+def parse(source: str, path: str = "config.toml", root: str = ".", override: Override | None = None) -> Config:
+    """Read a configuration from its text; as `load`, without a file."""
+    try:
+        tables = tomllib.loads(source)
+    except tomllib.TOMLDecodeError as error:
+        line = re.search(r"at line (\d+)", str(error))
+        reason = re.sub(r" \(at .*\)", "", str(error))
+        number = int(line[1]) if line else source.count("\n") + 1
+        raise ConfigError(path, number, "", f"is no TOML: {reason}") from None
+    for name, values in (override or {}).items():
+        table = tables.setdefault(name, {})
+        if isinstance(table, dict):
+            table.update(values)
+    return _Parser(path, source).config(tables, root)
+
+
+class _Parser:
+    """Turns TOML tables into typed ones, with errors that name the line."""
+
+    def __init__(self, path: str, source: str) -> None:
+        self._path = path
+        self._source = source
+        self._names: dict[str, str] = {}
+        """The slug of a topic's table → the name that the file gives it."""
+
+    def config(self, tables: dict[str, Any], root: str) -> Config:
+        tables = dict(tables)
+        self._refuse_unknown(tables, Config, ())
+        topics = tables.pop("topics", {})
+        if not isinstance(topics, dict):
+            raise self._error(("topics",), "has to be tables [topics.SLUG]")
+        tables["topics"] = {}
+        for name, table in topics.items():
+            self._refuse_unknown(table, TopicTable, ("topics", name))
+            key = slug(name)
+            self._names.setdefault(key, name)
+            if key in tables["topics"]:
+                raise self._error(("topics", name), f"describes the topic {key!r} a second time")
+            tables["topics"][key] = self._convert(table, TopicTable, ("topics", name))
+        for name, kind in typing.get_type_hints(Config).items():
+            if isinstance(kind, type) and issubclass(kind, msgspec.Struct) and name in tables:
+                tables[name] = self._convert(tables[name], kind, (name,))
+        config = Config(path=self._path, root=root, **tables)
+        return self._checked(config)
+
+    def _convert(self, table: Any, kind: type[Table], where: tuple[str, ...]) -> Table:
+        self._refuse_unknown(table, kind, where)
+        try:
+            return msgspec.convert(table, kind)
+        except msgspec.ValidationError as error:
+            message, _, at = str(error).partition(" - at `$")
+            inner = tuple(re.findall(r"\.(\w+)", at))
+            reason = re.sub(r"`?(\w+)( \| null)?`?", lambda word: _SPELLED.get(word[1], word[1]), message)
+            raise self._error((*where, *inner), reason[:1].lower() + reason[1:]) from None
+
+    def _refuse_unknown(self, table: Any, kind: type, where: tuple[str, ...]) -> None:
+        if not isinstance(table, dict):
+            raise self._error(where, "has to be a table")
+        known = set(typing.get_type_hints(kind))
+        if kind is Config:
+            known -= {"path", "root"}
+        for key in table:
+            if key not in known:
+                close = difflib.get_close_matches(key, known, 1, 0.6)
+                hint = f'did you mean "{close[0]}"?' if close else f"known are {', '.join(sorted(known))}"
+                raise self._error((*where, key), f"is no key of {self._table_name(where)}; {hint}")
+
+    @staticmethod
+    def _table_name(where: tuple[str, ...]) -> str:
+        return f"[{'.'.join(where)}]" if where else "the configuration"
+
+    def _error(self, where: tuple[str, ...], reason: str) -> ConfigError:
+        if where[:1] == ("topics",):
+            where = tuple(self._names.get(part, part) for part in where)
+        return ConfigError(self._path, _line_of(self._source, where), ".".join(where), reason)
+
+    def _checked(self, config: Config) -> Config:
+        """Refuse values that no type rules out, and bring addresses into their valid form."""
+        site = config.site
+        base_url = self._url(("site", "base_url"), site.base_url, "").rstrip("/")
+        if "?" in base_url or "#" in base_url:
+            raise self._error(("site", "base_url"), "must not have a query or a fragment")
+        if not site.title.strip():
+            raise self._error(("site", "title"), "must not be blank")
+        pictures = {
+            key: self._url(("site", key), getattr(site, key), f"{base_url}/") if getattr(site, key) else ""
+            for key in ("icon", "logo")
+        }
+        if pictures["logo"].lower().partition("?")[0].endswith(".svg"):
+            raise self._error(("site", "logo"), "must not be SVG: RSS readers cannot show it")
+        if site.id_authority and not re.fullmatch(
+            r"[a-z0-9._@-]+,\d{4}(-\d\d(-\d\d)?)?", site.id_authority
+        ):
+            reason = 'is no name and date of a tag URI (RFC 4151), such as "example.org,2024"'
+            raise self._error(("site", "id_authority"), reason)
+        try:
+            language = languages.normalise(site.language)
+        except ValueError as error:
+            raise self._error(("site", "language"), str(error)) from None
+        records = config.records
+        site_url = self._url(("records", "site_url"), records.site_url, "") if records.site_url else ""
+        self._check_records(records)
+        self._check_rules(("select",), config.select)
+        for key, table in config.topics.items():
+            self._check_rules(("topics", key), table)
+        self._check_aliases(config)
+        if not config.feeds.formats:
+            raise self._error(("feeds", "formats"), "must name at least one format")
+        if not config.index.url.startswith("sqlite:///"):
+            raise self._error(("index", "url"), 'must begin with "sqlite:///"; the index is a SQLite file')
+        return msgspec.structs.replace(
+            config,
+            site=msgspec.structs.replace(site, base_url=base_url, language=language, **pictures),
+            records=msgspec.structs.replace(records, site_url=site_url),
+        )
+
+    def _url(self, where: tuple[str, ...], value: str, base: str) -> str:
+        try:
+            return urls.absolute(value, base)
+        except ValueError as error:
+            reason = "is no absolute http or https URL" if "relative" in str(error) else str(error)
+            raise self._error(where, f"{value!r} {reason}") from None
+
+    def _check_records(self, records: Records) -> None:
+        from .records.reader import FIELD_NAMES
+
+        if not records.paths:
+            raise self._error(("records", "paths"), "must name at least one folder or glob")
+        for key in records.fields:
+            if key not in FIELD_NAMES:
+                close = difflib.get_close_matches(key, FIELD_NAMES, 1, 0.5)
+                hint = f'did you mean "{close[0]}"?' if close else f"known are {', '.join(FIELD_NAMES)}"
+                raise self._error(("records", "fields", key), f"is no field of a record; {hint}")
+        unknown = set(re.findall(r"\{(\w*)\}", records.permalink)) - {"year", "month", "day", "slug"}
+        if unknown:
+            reason = f"has {{{min(unknown)}}}; its parts are {{year}}, {{month}}, {{day}} and {{slug}}"
+            raise self._error(("records", "permalink"), reason)
+        if records.permalink and "{slug}" not in records.permalink:
+            raise self._error(("records", "permalink"), "needs {slug}, or articles would share a URL")
+        if records.permalink.startswith("/") and not records.site_url:
+            raise self._error(("records", "permalink"), "is relative, and [records] site_url is not set")
+
+    def _check_rules(self, where: tuple[str, ...], rules: Rules) -> None:
+        try:
+            re.compile(rules.title_matches)
+        except re.error as error:
+            reason = f"{rules.title_matches!r} is no regular expression: {error}"
+            raise self._error((*where, "title_matches"), reason) from None
+
+    def _check_aliases(self, config: Config) -> None:
+        owners: dict[str, str] = {}
+        for key, table in config.topics.items():
+            for alias in map(slug, table.aliases):
+                if alias == key or alias in config.topics:
+                    raise self._error(("topics", key, "aliases"), f"{alias!r} is a topic of its own")
+                if alias in owners:
+                    raise self._error(("topics", key, "aliases"), f"{alias!r} is an alias of {owners[alias]!r}")
+                owners[alias] = key
+
+
+def _line_of(source: str, where: tuple[str, ...]) -> int:
+    """Return the line of config.toml on which a key stands, or its table's; 0 if it is not in the file."""
+    best = 0
+    table: tuple[str, ...] = ()
+    for number, text in enumerate(source.split("\n"), 1):
+        line = text.strip()
+        header = re.match(r"\[+([^\]]+)\]+", line)
+        if header and not line.startswith("[["):
+            table = _key_parts(header[1])
+            if table == where[: len(table)]:
+                best = number if len(table) < len(where) or not best else best
+                if table == where:
+                    return number
+            continue
+        key = re.match(r"((?:[\w.-]+|\"[^\"]*\"|'[^']*'|\s*\.\s*)+)\s*=", line)
+        if key and (*table, *_key_parts(key[1])) == where:
+            return number
+        if key and (*table, *_key_parts(key[1])) == where[:-1]:
+            best = number
+    return best
+
+
+def _key_parts(dotted: str) -> tuple[str, ...]:
+    return tuple(
+        part.strip().strip("\"'") for part in re.findall(r"\"[^\"]*\"|'[^']*'|[^.\s][^.]*", dotted)
+    )

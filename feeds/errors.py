@@ -1,0 +1,70 @@
+"""The errors callers may catch, each carrying its facts."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+
+class FeedsError(Exception):
+    """The root of all errors this package raises on purpose."""
+
+
+class ConfigError(FeedsError):
+    """The configuration cannot be used.
+
+    Carries ``path`` (the file), ``line`` (from 1; 0 if there is none), ``key`` (dotted, "" for the whole
+    file) and ``reason``.
+    """
+
+    def __init__(self, path: str, line: int, key: str, reason: str) -> None:
+        self.path = path
+        self.line = line
+        self.key = key
+        self.reason = reason
+        place = f"{path}:{line}" if line else path
+        super().__init__(f"{place}: {key}: {reason}" if key else f"{place}: {reason}")
+
+
+class IndexError_(FeedsError):
+    """The index cannot be opened or written, for a reason that rebuilding it would not cure."""
+
+
+class Problem(msgspec.Struct, frozen=True, order=True, array_like=True):
+    """What is wrong with a record: the record is rejected, or only a part of it is left out (a warning).
+
+    ``path`` is relative to the configuration file, ``line`` counts from 1 (0: the whole file), ``field`` is
+    the record's own key ("" for the whole record).
+    """
+
+    path: str
+    line: int
+    field: str
+    reason: str
+    severity: Literal["rejection", "warning"] = "rejection"
+
+    def __str__(self) -> str:
+        place = f"{self.path}:{self.line}" if self.line else self.path
+        return f"{place}: {self.field}: {self.reason}" if self.field else f"{place}: {self.reason}"
+
+
+class RecordRejected(FeedsError):
+    """Raised while reading one record; becomes a `Problem` of severity "rejection".
+
+    ``where`` is the way to the field from the top of the record: keys and list positions.
+    """
+
+    def __init__(self, reason: str, where: tuple[str | int, ...] = (), line: int = 0) -> None:
+        self.reason = reason
+        self.where = where
+        self.line = line
+        super().__init__(reason)
+
+
+def dotted(where: tuple[str | int, ...]) -> str:
+    """Spell a way through a record as people write it: ``("images", 0, "url")`` is ``images[0].url``."""
+    text = ""
+    for step in where:
+        text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else step
+    return text

@@ -1,0 +1,81 @@
+"""The feed: metadata and ordered entries, knowing nothing of XML or HTTP."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from urllib.parse import quote
+
+import msgspec
+
+EMPTY_SINCE = datetime(2000, 1, 1, tzinfo=UTC)
+"""When a feed that never had an entry was last updated (RFC 4287 section 4.1.1 asks for a date)."""
+
+
+class Enclosure(msgspec.Struct, frozen=True):
+    """A picture that belongs to an entry. ``length`` is bytes, 0 if unknown; sizes are pixels, 0 if unknown."""
+
+    url: str
+    media_type: str
+    length: int = 0
+    width: int = 0
+    height: int = 0
+    title: str = ""
+
+
+class Person(msgspec.Struct, frozen=True):
+    """An author, or a source: a name and a home page ("" if unknown)."""
+
+    name: str
+    url: str = ""
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """One article as subscribers get it. ``title`` and ``summary`` are plain text, ``content`` is safe HTML."""
+
+    id: str
+    title: str
+    url: str
+    published: datetime
+    updated: datetime
+    summary: str
+    content: str
+    author: Person | None = None
+    source: Person | None = None
+    categories: tuple[str, ...] = ()
+    language: str = ""
+    enclosures: tuple[Enclosure, ...] = ()
+
+
+class Feed(msgspec.Struct, frozen=True, kw_only=True):
+    """What all formats of one feed have in common.
+
+    ``key`` is the feed's path below ``base_url`` without a suffix, such as "topics/ai".
+    """
+
+    key: str
+    id: str
+    title: str
+    description: str
+    base_url: str
+    language: str
+    author: Person
+    updated: datetime
+    """The newest update among the entries, never the clock."""
+    entries: tuple[Entry, ...]
+    icon: str = ""
+    logo: str = ""
+    rights: str = ""
+    ttl: int = 60
+    """Minutes."""
+    keywords: tuple[str, ...] = ()
+    total: int = 0
+    """How many articles there are, shown or not."""
+
+    def address(self, suffix: str) -> str:
+        """Return the absolute URL of the feed with a suffix: ".rss", ".atom"."""
+        return f"{self.base_url}/{quote(self.key)}{suffix}"
+
+    @property
+    def page(self) -> str:
+        """The absolute URL of the feed's page for people."""
+        return f"{self.base_url}/" if self.key == "all" else f"{self.base_url}/{quote(self.key)}/"

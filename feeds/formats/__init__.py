@@ -1,0 +1,57 @@
+"""The formats a feed can be rendered in: one row each.
+
+A format's module is imported when it first renders, so that a build with nothing to render stays quick.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from ..feed import Feed
+
+
+class Format(NamedTuple):
+    """One way to render a feed.
+
+    ``render`` returns the document's bytes, UTF-8, a pure function of the feed.
+    """
+
+    name: str
+    title: str
+    suffix: str
+    """What follows the feed's key in the document's path."""
+    media_type: str
+    render: Callable[[Feed], bytes]
+
+
+def _rss(feed: Feed) -> bytes:
+    from .rss_atom import rss
+
+    return rss(feed)
+
+
+def _atom(feed: Feed) -> bytes:
+    from .rss_atom import atom
+
+    return atom(feed)
+
+
+def _page(feed: Feed) -> bytes:
+    from .page import feed_page
+
+    return feed_page(feed, FORMATS)
+
+
+FORMATS = (
+    Format("rss", "RSS", ".rss", "application/rss+xml", _rss),
+    Format("atom", "Atom", ".atom", "application/atom+xml", _atom),
+)
+
+PAGE = Format("page", "Page", "/", "text/html", _page)
+"""The page for people, which every topic's feed has whatever `[feeds] formats` says."""
+
+
+def by_name(names: tuple[str, ...]) -> tuple[Format, ...]:
+    """Return the formats of these names, in the table's order."""
+    return tuple(format_ for format_ in FORMATS if format_.name in names)

@@ -1,0 +1,102 @@
+"""The whole way from records to documents, as commands and the server go it."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple, TypeVar
+
+from .config import Config
+from .errors import FeedsError, Problem
+from .export import Changes, export
+from .index import Index, with_index
+from .publication import Publication
+from .records import topicfiles
+from .sync import Report, sync
+
+Progress = Callable[[str, int, int], None]
+"""Called now and then with what is being done, how much of it is done, and how much there is."""
+
+Result = TypeVar("Result")
+
+
+class Synced(NamedTuple):
+    """A publication made from records that were just read, and what was found on the way."""
+
+    publication: Publication
+    index: Index
+    report: Report
+    topic_problems: list[Problem]
+    note: str
+    """Why the index was made anew, or ""."""
+
+
+class Built(NamedTuple):
+    """What a build did."""
+
+    report: Report
+    changes: Changes
+    topic_problems: list[Problem]
+    note: str
+
+
+def clock(given: str = "") -> int:
+    """Return the instant to select for, in seconds since 1970, UTC.
+
+    That is the one given (a date, or seconds), else SOURCE_DATE_EPOCH, else the present.
+
+    Raises FeedsError where it is neither a date nor a number.
+    """
+    from .records import dates
+
+    given = given or os.environ.get("SOURCE_DATE_EPOCH", "")
+    if not given:
+        return int(time.time())
+    if given.isdecimal():
+        return int(given)
+    try:
+        return int(dates.parse(given).timestamp())
+    except ValueError as error:
+        raise FeedsError(f"--now: {error}") from None
+
+
+def synced(
+    config: Config, now: int, work: Callable[[Synced], Result], progress: Progress | None = None
+) -> Result:
+    """Sync the index with the records, then do some work with the publication that comes of it.
+
+    Raises FeedsError where records or index cannot be reached.
+    """
+    by_files, problems = topicfiles.read_all(Path(config.root), config.records.topics)
+    known = topicfiles.merged(config.described_topics(), by_files)
+
+    def run(index: Index) -> Result:
+        def read(done: int, total: int) -> None:
+            if progress:
+                progress("Reading records", done, total)
+
+        report = sync(index, config, known, read)
+        publication = Publication(index, config, known, now)
+        return work(Synced(publication, index, report, problems, index.note))
+
+    return with_index(config.index.url, config.root, run)
+
+
+def build(config: Config, now: int, progress: Progress | None = None) -> Built:
+    """Sync and export: the static site is up to date afterwards.
+
+    Raises FeedsError where records, index or export cannot be reached.
+    """
+
+    def write(made: Synced) -> Built:
+        def written(done: int, total: int) -> None:
+            if progress:
+                progress("Writing feeds", done, total)
+
+        folder = Path(config.root) / config.export.path
+        changes = export(made.index, made.publication, folder, written)
+        return Built(made.report, changes, made.topic_problems, made.note)
+
+    return synced(config, now, write, progress)

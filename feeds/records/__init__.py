@@ -1,0 +1,1 @@
+"""Records: files on disk that become articles or rejections."""

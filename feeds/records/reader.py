@@ -1,0 +1,436 @@
+"""From a record's fields to an article: typed, tolerant where people are sloppy, strict where a guess misleads."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import PurePosixPath
+from typing import Annotated, Any, NamedTuple, TypeVar
+
+import msgspec
+
+from .. import languages, text, urls
+from ..errors import Problem, RecordRejected, dotted
+from ..model import Article, Image, Provider, Related
+from . import dates, syntax
+from .values import Place, Value
+
+_MOST_RELATED = 5
+_TRUE = frozenset(("true", "yes", "on", "y", "1"))
+_FALSE = frozenset(("false", "no", "off", "n", "0"))
+_PERMALINK_PART = re.compile(r"\{(year|month|day|slug)\}")
+
+_Whole = Annotated[int, msgspec.Meta(ge=-(2**53), le=2**53)]
+Model = TypeVar("Model")
+
+
+class Settings(NamedTuple):
+    """What of the configuration decides how a record is read. Equal settings read equal articles."""
+
+    fields: Mapping[str, tuple[str, ...]] = {}
+    """Our field's name → the names that another dialect has for it, first found first taken."""
+    site_url: str = ""
+    """What relative image and link URLs are resolved against."""
+    permalink: str = ""
+    """A pattern of ``{year}``, ``{month}``, ``{day}``, ``{slug}`` for records without a URL."""
+    id_authority: str = ""
+    undated_by_mtime: bool = False
+    max_bytes: int = 5_000_000
+
+
+class Reading(NamedTuple):
+    """What came of one record: an article, or none; and what is wrong with it."""
+
+    article: Article | None
+    problems: tuple[Problem, ...]
+
+
+class _Fields(msgspec.Struct):
+    """The fields of a record that this project knows, with the types that msgspec converts and checks."""
+
+    title: str | None = None
+    name: str | None = None
+    excerpt: str | None = None
+    category: str | None = None
+    type: str | None = None
+    publishedDateTime: str | None = None  # noqa: N815
+    updatedDateTime: str | None = None  # noqa: N815
+    originalUrl: str | None = None  # noqa: N815
+    webUrl: str | None = None  # noqa: N815
+    quality: _Whole | None = None
+    heat: _Whole | None = None
+    published: str | None = None
+    draft: str | None = None
+    removed: str | None = None
+    locale: str | None = None
+    id: str | None = None
+    slug: str | None = None
+    provider: dict[str, Any] | str | None = None
+    topics: list[str | None] | str | None = None
+    images: list[Any] | dict[str, Any] | str | None = None
+    related: list[Any] | None = None
+
+
+class _Image(msgspec.Struct):
+    url: str | None = None
+    width: _Whole | None = None
+    height: _Whole | None = None
+    title: str | None = None
+
+
+class _Provider(msgspec.Struct):
+    name: str | None = None
+    domain: str | None = None
+
+
+class _Related(msgspec.Struct):
+    title: str | None = None
+    name: str | None = None
+    originalUrl: str | None = None  # noqa: N815
+    webUrl: str | None = None  # noqa: N815
+    provider: dict[str, Any] | str | None = None
+
+
+FIELD_NAMES: tuple[str, ...] = _Fields.__struct_fields__
+_NUMBERS = ("quality", "heat")
+
+
+def read(path: str, data: bytes, mtime_ns: int, settings: Settings) -> Reading:
+    """Read one record. ``path`` names it in messages and gives its suffix, date and slug.
+
+    Never raises for what the record says: what cannot become an article is a rejection among ``problems``.
+    """
+    suffix = PurePosixPath(path).suffix.lower()
+    warnings: list[tuple[Place, str]] = []
+    parsed = None
+    try:
+        parsed = syntax.parse(data, suffix)
+        article = to_article(path, parsed, mtime_ns, settings, warnings)
+    except RecordRejected as error:
+        where = _as_spelled(error.where, parsed, settings)
+        line = error.line or (syntax.line_of(data, suffix, where) if parsed else 1)
+        return Reading(None, (Problem(path, line, dotted(where), error.reason),))
+    if not warnings:
+        return Reading(article, ())
+    problems = []
+    for ours, reason in warnings:
+        where = _as_spelled(ours, parsed, settings)
+        problems.append(Problem(path, syntax.line_of(data, suffix, where), dotted(where), reason, "warning"))
+    return Reading(article, tuple(problems))
+
+
+def _as_spelled(where: Place, parsed: syntax.Parsed | None, settings: Settings) -> Place:
+    """Name a field as the record does, which may be in another dialect."""
+    for name in settings.fields.get(str(where[0]), ()) if where and parsed else ():
+        if parsed and parsed.fields.get(name) is not None:
+            return (name, *where[1:])
+    return where
+
+
+def to_article(
+    path: str, parsed: syntax.Parsed, mtime_ns: int, settings: Settings, warnings: list[tuple[Place, str]]
+) -> Article:
+    """Turn a record's fields into an article, noting what is left out in ``warnings``.
+
+    Raises RecordRejected: no title, no usable URL, no date, or a field of the wrong type.
+    """
+    return _Reader(path, parsed, mtime_ns, settings, warnings).article()
+
+
+class _Reader:
+    """One record on its way to an article."""
+
+    def __init__(
+        self,
+        path: str,
+        parsed: syntax.Parsed,
+        mtime_ns: int,
+        settings: Settings,
+        warnings: list[tuple[Place, str]],
+    ) -> None:
+        self._path = path
+        self._parsed = parsed
+        self._mtime_ns = mtime_ns
+        self._settings = settings
+        self._warnings = warnings
+        fields = _renamed(parsed.fields, settings.fields) if settings.fields else parsed.fields
+        self._fields = _convert(fields, _Fields, _NUMBERS)
+
+    def article(self) -> Article:
+        fields = self._fields
+        title = self._text("title", fields.title, text.plain) or self._text("name", fields.name, text.plain)
+        if not title:
+            raise RecordRejected("has no title (and no name)", ("title",) if fields.title else ())
+        published = self._published()
+        updated = self._date("updatedDateTime", fields.updatedDateTime)
+        url = self._url(published)
+        provider = self._provider(fields.provider, ("provider",))
+        return Article(
+            path=self._path,
+            id=self._id(url),
+            url=url,
+            title=title,
+            published=published,
+            updated=updated if updated and updated > published else published,
+            excerpt=self._text("excerpt", fields.excerpt, text.without_markup),
+            body=self._body(),
+            body_format=self._parsed.body_format,
+            type=self._text("type", fields.type, text.one_line),
+            category=self._text("category", fields.category, text.one_line),
+            language=self._language(),
+            quality=fields.quality,
+            heat=fields.heat,
+            is_published=self._flag("published", fields.published, True)
+            and not self._flag("draft", fields.draft, False),
+            is_removed=self._flag("removed", fields.removed, False),
+            provider=provider,
+            topics=self._topics(),
+            images=self._images(),
+            related=self._related(),
+        )
+
+    def _warn(self, where: Place, reason: str) -> None:
+        self._warnings.append((where, reason))
+
+    def _text(self, field: str, value: str | None, fold: Callable[[str], str]) -> str:
+        """Clean a text; one that shows nothing counts as absent."""
+        if not value:
+            return ""
+        folded = fold(value)
+        if text.has_unfit(value):
+            self._warn((field,), "had characters that XML cannot carry; they were replaced or left out")
+        return "" if text.is_blank(folded) else folded
+
+    def _flag(self, field: str, value: str | None, default: bool) -> bool:
+        folded = (value or "").strip().lower()
+        if not folded:
+            return default
+        if folded in _TRUE:
+            return True
+        if folded in _FALSE:
+            return False
+        raise RecordRejected(f"{value[:60]!r} is neither true nor false", (field,))
+
+    def _date(self, field: str, value: str | None) -> datetime | None:
+        if not value or value.isspace():
+            return None
+        try:
+            return dates.parse(value)
+        except ValueError as error:
+            raise RecordRejected(str(error), (field,)) from None
+
+    def _published(self) -> datetime:
+        published = self._date("publishedDateTime", self._fields.publishedDateTime)
+        if published:
+            return published
+        published = dates.from_file_name(PurePosixPath(self._path).stem)
+        if published:
+            return published
+        if self._settings.undated_by_mtime:
+            return datetime.fromtimestamp(self._mtime_ns // 1_000_000_000, UTC)
+        reason = "has no publishedDateTime, and its file name begins with no date"
+        raise RecordRejected(reason, ("publishedDateTime",))
+
+    def _url(self, published: datetime) -> str:
+        reasons: list[tuple[Place, str]] = []
+        for field in ("originalUrl", "webUrl"):
+            value = getattr(self._fields, field)
+            if not value or value.isspace():
+                continue
+            try:
+                url = urls.absolute(text.clean(value), self._settings.site_url)
+            except ValueError as error:
+                reasons.append(((field,), f"{value[:200]!r} {error}"))
+                continue
+            for where, reason in reasons:
+                self._warn(where, f"{reason}; webUrl is used instead")
+            return url
+        if reasons:
+            raise RecordRejected(reasons[0][1], reasons[0][0])
+        if not self._settings.permalink:
+            raise RecordRejected("has no originalUrl and no webUrl, and [records] permalink is not set")
+        return self._permalink(published)
+
+    def _permalink(self, published: datetime) -> str:
+        file = PurePosixPath(self._path)
+        stem = file.parent.name if file.stem in ("index", "_index") else file.stem
+        parts = {
+            "year": f"{published.year:04}",
+            "month": f"{published.month:02}",
+            "day": f"{published.day:02}",
+            "slug": self._fields.slug or dates.slug_of_file_name(stem),
+        }
+        pattern = _PERMALINK_PART.sub(lambda part: parts[part[1]], self._settings.permalink)
+        try:
+            return urls.absolute(pattern, self._settings.site_url)
+        except ValueError as error:
+            raise RecordRejected(f"the URL from [records] permalink, {pattern!r}, {error}") from None
+
+    def _id(self, url: str) -> str:
+        given = self._text("id", self._fields.id, text.one_line)
+        if not given:
+            return urls.canonical(url)
+        if urls.is_absolute_uri(given):
+            try:
+                return urls.canonical_uri(given)
+            except ValueError as error:
+                raise RecordRejected(f"{given[:200]!r} {error}", ("id",)) from None
+        if not self._settings.id_authority:
+            reason = f"{given!r} is no absolute URI, and [site] id_authority is not set to make it one"
+            raise RecordRejected(reason, ("id",))
+        return urls.tag_uri(self._settings.id_authority, given)
+
+    def _body(self) -> str:
+        body = self._parsed.body
+        if text.has_unfit(body):
+            self._warn((), "the body had characters that XML cannot carry; they were replaced or left out")
+        return text.clean(body)
+
+    def _language(self) -> str:
+        value = self._fields.locale
+        if not value or value.isspace():
+            return ""
+        try:
+            return languages.normalise(value)
+        except ValueError as error:
+            self._warn(("locale",), f"{error}; it is left out")
+            return ""
+
+    def _provider(self, value: dict[str, Any] | str | None, where: Place) -> Provider | None:
+        if not value:
+            return None
+        if isinstance(value, str):
+            value = {"name": value}
+        try:
+            fields = _convert(value, _Provider)
+        except RecordRejected as error:
+            self._warn((*where, *error.where), f"{error.reason}; the provider is left out")
+            return None
+        domain = text.one_line(fields.domain or "").lower()
+        name = text.plain(fields.name or "")
+        if text.is_blank(name):
+            name = domain
+        return Provider(name, domain, urls.domain_home(domain)) if name else None
+
+    def _topics(self) -> tuple[str, ...]:
+        value = self._fields.topics
+        if not value:
+            return ()
+        names = [value] if isinstance(value, str) else value
+        cleaned = [self._text("topics", name, text.plain) for name in names]
+        return tuple(dict.fromkeys(name for name in cleaned if name))
+
+    def _images(self) -> tuple[Image, ...]:
+        value = self._fields.images
+        if not value:
+            return ()
+        items = value if isinstance(value, list) else [value]
+        images: dict[str, Image] = {}
+        for position, item in enumerate(items):
+            where = ("images", position) if isinstance(value, list) else ("images",)
+            try:
+                image = self._image({"url": item} if isinstance(item, str) else item)
+            except RecordRejected as error:
+                self._warn((*where, *error.where), f"{error.reason}; the image is left out")
+                continue
+            images.setdefault(image.url, image)
+        return tuple(images.values())
+
+    def _image(self, item: Value) -> Image:
+        fields = _convert(item, _Image, ("width", "height"))
+        if not fields.url or fields.url.isspace():
+            raise RecordRejected("has no url")
+        try:
+            url = urls.absolute(text.clean(fields.url), self._settings.site_url)
+        except ValueError as error:
+            raise RecordRejected(f"{fields.url[:200]!r} {error}", ("url",)) from None
+        return Image(url, max(fields.width or 0, 0), max(fields.height or 0, 0), text.plain(fields.title or ""))
+
+    def _related(self) -> tuple[Related, ...]:
+        related: list[Related] = []
+        for position, item in enumerate(self._fields.related or ()):
+            try:
+                related.append(self._one_related(item, ("related", position)))
+            except RecordRejected as error:
+                where = ("related", position, *error.where)
+                self._warn(where, f"{error.reason}; the related article is left out")
+            if len(related) == _MOST_RELATED:
+                break
+        return tuple(related)
+
+    def _one_related(self, item: Value, where: Place) -> Related:
+        fields = _convert(item, _Related)
+        title = text.plain(fields.title or fields.name or "")
+        if text.is_blank(title):
+            raise RecordRejected("has no title")
+        url = fields.originalUrl or fields.webUrl
+        if not url:
+            raise RecordRejected("has no originalUrl and no webUrl")
+        try:
+            url = urls.absolute(text.clean(url), self._settings.site_url)
+        except ValueError as error:
+            raise RecordRejected(f"{url[:200]!r} {error}") from None
+        return Related(title, url, self._provider(fields.provider, (*where, "provider")))
+
+
+def _renamed(fields: dict[str, Value], names: Mapping[str, tuple[str, ...]]) -> dict[str, Value]:
+    """Give a record of another dialect our field names."""
+    ours = dict(fields)
+    for field, theirs in names.items():
+        for name in theirs:
+            if fields.get(name) is not None:
+                ours[field] = fields[name]
+                break
+    return ours
+
+
+_EXPECTED = re.compile(r"Expected `([^`]*)`, got `([^`]*)`")
+_AT = re.compile(r"`\$([^`]*)`")
+_STEP = re.compile(r"\.([A-Za-z_]\w*)|\[(\d+)\]")
+_SPELLED = {"int": "a whole number", "str": "text", "array": "a list", "object": "a mapping"}
+
+
+def _convert(fields: Value, model: type[Model], numbers: tuple[str, ...] = ()) -> Model:
+    """Convert a mapping of text leaves to a typed one; a number that is blank counts as absent.
+
+    Raises RecordRejected with the way to the field of the wrong type.
+    """
+    try:
+        return msgspec.convert(fields, model, strict=False)
+    except msgspec.ValidationError as error:
+        if isinstance(fields, dict):
+            sane = fields | {name: _number(fields[name]) for name in numbers if name in fields}
+            if sane != fields:
+                return _convert(sane, model)
+        raise _rejected(error, fields) from None
+
+
+def _number(value: Value) -> Value:
+    """Read a number that people wrote as ``84.0`` or left blank."""
+    if not isinstance(value, str):
+        return value
+    if not value.strip():
+        return None
+    try:
+        number = float(value)
+        return str(int(number)) if number == int(number) else value
+    except (ValueError, OverflowError):
+        return value
+
+
+def _rejected(error: msgspec.ValidationError, fields: Value) -> RecordRejected:
+    message = str(error)
+    at = _AT.search(message)
+    where: Place = tuple(
+        name or int(position) for name, position in (_STEP.findall(at[1]) if at else ())
+    )
+    value = fields
+    for step in where:
+        value = value[step]
+    expected = _EXPECTED.search(message)
+    wanted = _SPELLED.get(expected[1].split(" | ")[0], expected[1]) if expected else "something else"
+    if isinstance(value, str):
+        return RecordRejected(f"{value[:60]!r} is not {wanted}", where)
+    kind = "a mapping" if isinstance(value, dict) else "a list" if isinstance(value, list) else "empty"
+    return RecordRejected(f"is {kind}, not {wanted}", where)

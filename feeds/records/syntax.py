@@ -1,0 +1,88 @@
+"""From a record's bytes to its fields and its body; no files are opened here."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from ..errors import RecordRejected
+from .values import Place, Value, from_json, from_yaml, json_line, yaml_line
+
+MARKDOWN = (".md", ".markdown")
+HTML = (".html", ".htm")
+YAML = (".yaml", ".yml")
+JSON = (".json",)
+SUFFIXES = (*MARKDOWN, *HTML, *YAML, *JSON)
+
+_FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.S | re.M)
+
+
+class Parsed(NamedTuple):
+    """A record taken apart: its fields as text leaves, and its body as written."""
+
+    fields: dict[str, Value]
+    body: str
+    body_format: str
+    """"markdown", "html" or "" (no body)."""
+
+
+def parse(data: bytes, suffix: str) -> Parsed:
+    """Take a record apart. ``suffix`` is the file's, in lower case, with its dot.
+
+    Raises RecordRejected: not UTF-8, no front matter, broken YAML or JSON, duplicate keys, no mapping.
+    """
+    text = decode(data)
+    if suffix in JSON:
+        return Parsed(_mapping(from_json(text)), "", "")
+    if suffix in YAML:
+        return Parsed(_mapping(from_yaml(text)), "", "")
+    front, body = split_front_matter(text)
+    fields = _mapping(from_yaml(front, first_line=2))
+    if not body or body.isspace():
+        return Parsed(fields, "", "")
+    return Parsed(fields, body, "html" if suffix in HTML else "markdown")
+
+
+def line_of(data: bytes, suffix: str, where: Place) -> int:
+    """Return the file's line on which a field begins: computed only where a message needs it."""
+    if not where:
+        return 1
+    text = decode(data)
+    if suffix in JSON:
+        return json_line(text, where)
+    if suffix in YAML:
+        return yaml_line(text, where)
+    return yaml_line(split_front_matter(text)[0], where, first_line=2)
+
+
+def decode(data: bytes) -> str:
+    """Decode a record's UTF-8, with or without a byte order mark, line ends as LF."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        reason = f"is not UTF-8: the byte 0x{data[error.start]:02X} at position {error.start}"
+        raise RecordRejected(reason, line=line) from None
+    if "\0" in text:
+        raise RecordRejected("contains a NUL character", line=text.count("\n", 0, text.index("\0")) + 1)
+    return text.replace("\r\n", "\n")
+
+
+def split_front_matter(text: str) -> tuple[str, str]:
+    """Split a Markdown or HTML record into the YAML between its ``---`` lines and its body."""
+    match = _FRONT_MATTER.match(text)
+    if match:
+        return match[1], text[match.end() :]
+    if text.startswith("+++"):
+        raise RecordRejected("has TOML front matter (+++); only YAML (---) is read", line=1)
+    if text.startswith("---"):
+        raise RecordRejected("has front matter without a closing --- line", line=1)
+    raise RecordRejected("has no front matter (YAML between two --- lines)", line=1)
+
+
+def _mapping(value: Value) -> dict[str, Value]:
+    if value is None:
+        raise RecordRejected("is empty", line=1)
+    if not isinstance(value, dict):
+        raise RecordRejected("is not a mapping of fields", line=1)
+    return value

@@ -1,0 +1,101 @@
+"""Topic files: YAML that describes one topic each, as sites of this family keep them in _data/topics."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from .. import text
+from ..errors import Problem, RecordRejected, dotted
+from ..topics import Topic, slug
+from . import files, syntax
+from .values import Value
+
+_MAX_BYTES = 1_000_000
+
+
+class _Fields(msgspec.Struct):
+    name: str | None = None
+    title: str | None = None
+    description: str | None = None
+    parent: str | None = None
+    keywords: list[str | None] | str | None = None
+    aliases: list[str | None] | str | None = None
+
+
+def read_all(root: Path, patterns: tuple[str, ...]) -> tuple[list[Topic], list[Problem]]:
+    """Read every topic file under the folders and globs. One that cannot be read is a problem of its own.
+
+    Of two files about one topic the first by path counts; the other is a problem.
+    """
+    topics: dict[str, Topic] = {}
+    problems: list[Problem] = []
+    for file in sorted(files.find(root, patterns)):
+        suffix = Path(file.path).suffix.lower()
+        try:
+            data = files.read(root, file.path, _MAX_BYTES)
+            topic = parse(data, suffix)
+        except RecordRejected as error:
+            line = error.line or syntax.line_of(data, suffix, error.where)
+            problems.append(Problem(file.path, line, dotted(error.where), error.reason))
+            continue
+        if topic.slug in topics:
+            problems.append(Problem(file.path, 1, "name", f"describes the topic {topic.slug!r} a second time"))
+            continue
+        topics[topic.slug] = topic
+    return list(topics.values()), problems
+
+
+def parse(data: bytes, suffix: str) -> Topic:
+    """Read one topic file.
+
+    Raises RecordRejected: broken YAML, no name, a field of the wrong type.
+    """
+    fields = syntax.parse(data, suffix).fields
+    try:
+        known = msgspec.convert(fields, _Fields, strict=False)
+    except msgspec.ValidationError as error:
+        key = next((name for name in _Fields.__struct_fields__ if f"`$.{name}" in str(error)), "")
+        raise RecordRejected("has the wrong type", (key,) if key else ()) from None
+    name = text.plain(known.name or known.title or "")
+    if text.is_blank(name):
+        raise RecordRejected("has no name", line=1)
+    return Topic(
+        slug=slug(name),
+        title=text.plain(known.title or name),
+        description=text.without_markup(known.description or ""),
+        parent=slug(text.plain(known.parent)) if known.parent else "",
+        keywords=tuple(dict.fromkeys(_texts(known.keywords))),
+        aliases=tuple(slug(alias) for alias in _texts(known.aliases)),
+    )
+
+
+def _texts(value: Value) -> Iterator[str]:
+    for item in [value] if isinstance(value, str) else value or ():
+        cleaned = text.plain(item or "")
+        if not text.is_blank(cleaned):
+            yield cleaned
+
+
+def merged(described: list[Topic], by_files: list[Topic]) -> list[Topic]:
+    """Complete what config.toml says of topics with what topic files say; config.toml goes first."""
+    known = {topic.slug: topic for topic in by_files}
+    for topic in described:
+        base = known.get(topic.slug, topic)
+        known[topic.slug] = msgspec.structs.replace(
+            topic,
+            title=topic.title or base.title,
+            description=topic.description or base.description,
+            parent=topic.parent or base.parent,
+            keywords=topic.keywords or base.keywords,
+            aliases=tuple(dict.fromkeys((*topic.aliases, *base.aliases))),
+        )
+    # An alias that is itself a topic with a description stays a topic.
+    return [
+        msgspec.structs.replace(
+            topic, aliases=tuple(alias for alias in topic.aliases if alias not in known)
+        )
+        for topic in known.values()
+    ]

@@ -1,0 +1,212 @@
+"""What a record's text parses to: text leaves in lists and mappings, and nothing executable.
+
+Scalars keep their text until the type of their field is known: a title ``1.10`` stays "1.10", and ``yes`` is
+true only where a field is a boolean.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import yaml
+
+from ..errors import RecordRejected, dotted
+
+Value = Any
+"""``str``, ``None``, ``list[Value]`` or ``dict[str, Value]``."""
+
+Place = tuple[str | int, ...]
+
+_MAX_DEPTH = 64
+_MAX_VALUES = 200_000
+_YAML_TAGS = frozenset(
+    f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "null", "timestamp", "map", "seq")
+)
+_NULLS = frozenset(("", "~", "null", "Null", "NULL"))
+_MERGE = "<<"
+
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def from_yaml(text: str, first_line: int = 1) -> Value:
+    """Parse one YAML document into text leaves; ``first_line`` is the file's line it begins on.
+
+    Raises RecordRejected with the line: broken YAML, duplicate keys, a tag that is not plain data, aliases
+    that grow without measure, more than one document.
+    """
+    try:
+        return _YamlReader(text, first_line).document()
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        reason = f"broken YAML: {error.problem or error.context}"
+        raise RecordRejected(reason, line=mark.line + first_line if mark else first_line) from None
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + first_line
+        reason = f"broken YAML: the character U+{ord(_character(error.character)):04X} is not allowed"
+        raise RecordRejected(reason, line=line) from None
+    except UnicodeEncodeError:
+        raise RecordRejected("broken YAML: a lone surrogate is not allowed", line=first_line) from None
+
+
+def yaml_line(text: str, where: Place, first_line: int = 1) -> int:
+    """Return the file's line on which the value at ``where`` begins, or its nearest parent's."""
+    reader = _YamlReader(text, first_line)
+    try:
+        reader.document()
+    except (RecordRejected, yaml.YAMLError):
+        pass
+    return _nearest(reader.lines, where, first_line)
+
+
+def _nearest(lines: dict[Place, int], where: Place, default: int) -> int:
+    while where and where not in lines:
+        where = where[:-1]
+    return lines.get(where, default) if where else default
+
+
+def _character(character: object) -> str:
+    return chr(character) if isinstance(character, int) else str(character)[:1]
+
+
+class _YamlReader:
+    """Builds values from the events of PyYAML's parser, the reference for what a record says."""
+
+    def __init__(self, text: str, first_line: int) -> None:
+        self._events: Iterator[Any] = yaml.parse(text, Loader=_Loader)
+        self._first_line = first_line
+        self._anchors: dict[str, tuple[Value, int]] = {}
+        self._count = 0
+        self.lines: dict[Place, int] = {}
+
+    def document(self) -> Value:
+        value: Value = None
+        documents = 0
+        for event in self._events:
+            if isinstance(event, yaml.DocumentStartEvent):
+                documents += 1
+                if documents > 1:
+                    raise RecordRejected("has more than one YAML document", line=self._line(event))
+            elif isinstance(event, yaml.NodeEvent):
+                value = self._value(event, ())
+        return value
+
+    def _line(self, event: Any) -> int:
+        return int(event.start_mark.line) + self._first_line
+
+    def _value(self, event: Any, where: Place) -> Value:
+        line = self._line(event)
+        self.lines[where] = line
+        if isinstance(event, yaml.AliasEvent):
+            return self._alias(event, line)
+        self._measure(1, where, line)
+        tag = event.tag
+        if tag is not None and tag not in _YAML_TAGS and tag != "!":
+            raise RecordRejected(f"the YAML tag {tag} is not data", where, line)
+        before = self._count
+        value: Value
+        if isinstance(event, yaml.ScalarEvent):
+            plain_null = event.implicit[0] and event.value in _NULLS
+            value = None if plain_null or tag == "tag:yaml.org,2002:null" else event.value
+        elif isinstance(event, yaml.SequenceStartEvent):
+            value = self._sequence(where)
+        else:
+            value = self._mapping(where)
+        if event.anchor is not None:
+            self._anchors[event.anchor] = (value, self._count - before + 1)
+        return value
+
+    def _sequence(self, where: Place) -> list[Value]:
+        values: list[Value] = []
+        while not isinstance(event := next(self._events), yaml.SequenceEndEvent):
+            values.append(self._value(event, (*where, len(values))))
+        return values
+
+    def _mapping(self, where: Place) -> dict[str, Value]:
+        values: dict[str, Value] = {}
+        merged: dict[str, Value] = {}
+        while not isinstance(event := next(self._events), yaml.MappingEndEvent):
+            line = self._line(event)
+            if not isinstance(event, yaml.ScalarEvent):
+                raise RecordRejected("a key must be text", where, line)
+            key = event.value
+            if key == _MERGE and event.implicit[0]:
+                merged = self._merge(self._value(next(self._events), (*where, key)), where, line) | merged
+                continue
+            if key in values:
+                raise RecordRejected(f"the key {key!r} occurs twice", (*where, key), line)
+            values[key] = self._value(next(self._events), (*where, key))
+        return merged | values if merged else values
+
+    def _merge(self, value: Value, where: Place, line: int) -> dict[str, Value]:
+        parts = value if isinstance(value, list) else [value]
+        if not all(isinstance(part, dict) for part in parts):
+            raise RecordRejected("<< merges mappings only", where, line)
+        merged: dict[str, Value] = {}
+        for part in parts:
+            merged = part | merged
+        return merged
+
+    def _alias(self, event: Any, line: int) -> Value:
+        if event.anchor not in self._anchors:
+            raise RecordRejected(f"broken YAML: the alias *{event.anchor} has no anchor before it", line=line)
+        value, size = self._anchors[event.anchor]
+        self._measure(size, (), line)
+        return value
+
+    def _measure(self, size: int, where: Place, line: int) -> None:
+        self._count += size
+        if self._count > _MAX_VALUES:
+            raise RecordRejected("expands to too many values (an alias bomb?)", line=line)
+        if len(where) > _MAX_DEPTH:
+            raise RecordRejected("is nested too deeply", where[:1], line)
+
+
+def from_json(text: str) -> Value:
+    """Parse one JSON document into text leaves (RFC 8259).
+
+    Raises RecordRejected with the line: broken JSON, duplicate keys, too deep nesting.
+    """
+    try:
+        return _as_text(
+            json.loads(
+                text, object_pairs_hook=_unique, parse_int=str, parse_float=str, parse_constant=_no_constant
+            )
+        )
+    except json.JSONDecodeError as error:
+        raise RecordRejected(f"broken JSON: {error.msg}", line=error.lineno) from None
+    except RecursionError:
+        raise RecordRejected("is nested too deeply") from None
+
+
+def json_line(text: str, where: Place) -> int:
+    """Return the line on which the top-level key of ``where`` is spelled, as near as JSON lets us know."""
+    key = json.dumps(where[0]) if where else ""
+    position = text.find(key) if key else -1
+    return text.count("\n", 0, position) + 1 if position >= 0 else 1
+
+
+def _unique(pairs: list[tuple[str, Value]]) -> dict[str, Value]:
+    values = dict(pairs)
+    if len(values) < len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next(key for key in keys if keys.count(key) > 1)
+        raise RecordRejected(f"the key {twice!r} occurs twice", (twice,))
+    return values
+
+
+def _no_constant(name: str) -> Value:
+    raise RecordRejected(f"broken JSON: {name} is not JSON")
+
+
+def _as_text(value: Value, where: Place = ()) -> Value:
+    if len(where) > _MAX_DEPTH:
+        raise RecordRejected(f"{dotted(where[:1])} is nested too deeply", where[:1])
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, dict):
+        return {key: _as_text(item, (*where, key)) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_as_text(item, (*where, position)) for position, item in enumerate(value)]
+    return value

@@ -1,0 +1,3 @@
+"""The version, read by the build and by the feeds' generator element."""
+
+VERSION = "0.1.0"
