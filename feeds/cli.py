@@ -218,10 +218,25 @@ def serve(
     port: int | None,
 ) -> None:
     """Serve the feeds over HTTP, on a production server."""
-    from .serving import run
+    from server import run
+
+    from . import pipeline
+    from .formats import by_name
 
     config = _load(config_path, records, base_url, server={"host": host, "port": port})
-    run(config, now)
+    instant = pipeline.clock(now)
+    with _Bar() as progress:
+        made = pipeline.synced(config, instant, lambda made: made, progress)
+    _say_note(made.note)
+    _say_problems(made.topic_problems)
+    _say_report(made.report)
+    address = f"http://{config.server.host}:{config.server.port}"
+    click.echo(f"\nServing {address}/ (Ctrl-C stops it)")
+    for format_ in by_name(config.feeds.formats):
+        click.echo(f"  {address}/all{format_.suffix}")
+    for key in list(made.publication.topics)[:8]:
+        click.echo(f"  {address}/topics/{key}/")
+    run(config, instant if now else None)
 
 
 class _Bar:

@@ -77,7 +77,7 @@ def feed(
     config: Config,
     now: datetime,
 ) -> Feed:
-    """Return a feed of these articles, which come newest first. ``topic`` is None for the feed of everything."""
+    """Return a feed of these articles, which come newest first; ``topic`` is None for that of everything."""
     site = config.site
     entries = tuple(entry(article, config, now) for article in articles)
     title = f"{topic.title} · {site.title}" if topic else site.title

@@ -194,7 +194,9 @@ def load(path: str | Path, override: Override | None = None) -> Config:
     return parse(source, shown, root=str(Path(path).resolve().parent), override=override)
 
 
-def parse(source: str, path: str = "config.toml", root: str = ".", override: Override | None = None) -> Config:
+def parse(
+    source: str, path: str = "config.toml", root: str = ".", override: Override | None = None
+) -> Config:
     """Read a configuration from its text; as `load`, without a file."""
     try:
         tables = tomllib.loads(source)
@@ -284,9 +286,7 @@ class _Parser:
         }
         if pictures["logo"].lower().partition("?")[0].endswith(".svg"):
             raise self._error(("site", "logo"), "must not be SVG: RSS readers cannot show it")
-        if site.id_authority and not re.fullmatch(
-            r"[a-z0-9._@-]+,\d{4}(-\d\d(-\d\d)?)?", site.id_authority
-        ):
+        if site.id_authority and not re.fullmatch(r"[a-z0-9._@-]+,\d{4}(-\d\d(-\d\d)?)?", site.id_authority):
             reason = 'is no name and date of a tag URI (RFC 4151), such as "example.org,2024"'
             raise self._error(("site", "id_authority"), reason)
         try:
@@ -350,7 +350,9 @@ class _Parser:
                 if alias == key or alias in config.topics:
                     raise self._error(("topics", key, "aliases"), f"{alias!r} is a topic of its own")
                 if alias in owners:
-                    raise self._error(("topics", key, "aliases"), f"{alias!r} is an alias of {owners[alias]!r}")
+                    raise self._error(
+                        ("topics", key, "aliases"), f"{alias!r} is an alias of {owners[alias]!r}"
+                    )
                 owners[alias] = key
 
 
@@ -377,6 +379,4 @@ def _line_of(source: str, where: tuple[str, ...]) -> int:
 
 
 def _key_parts(dotted: str) -> tuple[str, ...]:
-    return tuple(
-        part.strip().strip("\"'") for part in re.findall(r"\"[^\"]*\"|'[^']*'|[^.\s][^.]*", dotted)
-    )
+    return tuple(part.strip().strip("\"'") for part in re.findall(r"\"[^\"]*\"|'[^']*'|[^.\s][^.]*", dotted))

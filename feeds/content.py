@@ -15,7 +15,14 @@ if TYPE_CHECKING:
     from markdown_it import MarkdownIt
 
 _SCHEMES = {"http", "https", "mailto"}
-_LINKS = {("a", "href"), ("img", "src"), ("blockquote", "cite"), ("q", "cite"), ("del", "cite"), ("ins", "cite")}
+_LINKS = {
+    ("a", "href"),
+    ("img", "src"),
+    ("blockquote", "cite"),
+    ("q", "cite"),
+    ("del", "cite"),
+    ("ins", "cite"),
+}
 
 
 def html(article: Article, site_url: str = "") -> str:

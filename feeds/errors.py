@@ -27,10 +27,6 @@ class ConfigError(FeedsError):
         super().__init__(f"{place}: {key}: {reason}" if key else f"{place}: {reason}")
 
 
-class IndexError_(FeedsError):
-    """The index cannot be opened or written, for a reason that rebuilding it would not cure."""
-
-
 class Problem(msgspec.Struct, frozen=True, order=True, array_like=True):
     """What is wrong with a record: the record is rejected, or only a part of it is left out (a warning).
 

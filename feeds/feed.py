@@ -12,7 +12,7 @@ EMPTY_SINCE = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class Enclosure(msgspec.Struct, frozen=True):
-    """A picture that belongs to an entry. ``length`` is bytes, 0 if unknown; sizes are pixels, 0 if unknown."""
+    """A picture that belongs to an entry. ``length`` is bytes, sizes are pixels; 0 if unknown."""
 
     url: str
     media_type: str
@@ -30,7 +30,7 @@ class Person(msgspec.Struct, frozen=True):
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
-    """One article as subscribers get it. ``title`` and ``summary`` are plain text, ``content`` is safe HTML."""
+    """One article as subscribers get it: ``title`` and ``summary`` plain text, ``content`` safe HTML."""
 
     id: str
     title: str

@@ -16,16 +16,9 @@ from typing import Any, NamedTuple, Self, TypeVar
 
 import msgspec
 from sqlalchemy import (
-    Column,
     Connection,
-    Index as TableIndex,
-    Integer,
-    LargeBinary,
-    MetaData,
-
     Select,
     Table,
-    Text,
     and_,
     bindparam,
     create_engine,
@@ -42,108 +35,12 @@ from sqlalchemy import (
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.exc import DatabaseError, OperationalError
 
+from . import tables
 from .errors import FeedsError, Problem
 from .model import Article
 from .selection import FOREVER
 
-SCHEMA = 1
-"""Raised with every change of the tables or of the stored article: an index of another number is rebuilt."""
-
 _BATCH = 500
-
-_tables = MetaData()
-_facts = Table(
-    "facts",
-    _tables,
-    Column("name", Text, primary_key=True),
-    Column("value", Text, nullable=False),
-)
-_records = Table(
-    "records",
-    _tables,
-    Column("path", Text, primary_key=True),
-    Column("mtime_ns", Integer, nullable=False),
-    Column("size", Integer, nullable=False),
-    sqlite_with_rowid=False,
-)
-_articles = Table(
-    "articles",
-    _tables,
-    Column("id", Integer, primary_key=True),
-    Column("path", Text, nullable=False, unique=True),
-    Column("uid", Text, nullable=False, index=True),
-    Column("data", LargeBinary, nullable=False),
-)
-_problems = Table(
-    "problems",
-    _tables,
-    Column("path", Text, nullable=False, index=True),
-    Column("line", Integer, nullable=False),
-    Column("field", Text, nullable=False),
-    Column("reason", Text, nullable=False),
-    Column("severity", Text, nullable=False),
-)
-_names = Table(
-    "names",
-    _tables,
-    Column("slug", Text, primary_key=True),
-    Column("name", Text, primary_key=True),
-    Column("articles", Integer, nullable=False),
-    sqlite_with_rowid=False,
-)
-_feeds = Table(
-    "feeds",
-    _tables,
-    Column("id", Integer, primary_key=True),
-    Column("key", Text, nullable=False, unique=True),
-    Column("version", Integer, nullable=False),
-)
-_members = Table(
-    "members",
-    _tables,
-    Column("feed", Integer, nullable=False),
-    Column("published", Integer, nullable=False),
-    Column("uid", Text, nullable=False),
-    Column("article", Integer, nullable=False),
-    Column("starts", Integer, nullable=False),
-    Column("ends", Integer, nullable=False),
-    Column("place", Integer, nullable=False),
-)
-TableIndex("members_by_date", _members.c.feed, _members.c.published.desc(), _members.c.uid)
-TableIndex("members_by_uid", _members.c.uid)
-_documents = Table(
-    "documents",
-    _tables,
-    Column("path", Text, primary_key=True),
-    Column("inputs", Text, nullable=False),
-    Column("valid_from", Integer, nullable=False),
-    Column("valid_until", Integer, nullable=False),
-    Column("etag", Text, nullable=False),
-    Column("updated", Integer, nullable=False),
-    Column("entries", Integer, nullable=False),
-    sqlite_with_rowid=False,
-)
-_summaries = Table(
-    "summaries",
-    _tables,
-    Column("feed", Text, primary_key=True),
-    Column("version", Integer, nullable=False),
-    Column("valid_from", Integer, nullable=False),
-    Column("valid_until", Integer, nullable=False),
-    Column("articles", Integer, nullable=False),
-    Column("newest", Integer, nullable=False),
-    sqlite_with_rowid=False,
-)
-_exports = Table(
-    "exports",
-    _tables,
-    Column("folder", Text, primary_key=True),
-    Column("path", Text, primary_key=True),
-    Column("etag", Text, nullable=False),
-    Column("size", Integer, nullable=False),
-    Column("mtime_ns", Integer, nullable=False),
-    sqlite_with_rowid=False,
-)
 
 
 class Signature(NamedTuple):
@@ -198,7 +95,7 @@ class ExportedFile(NamedTuple):
 
 
 class Index:
-    """An open index. Use it as a context manager: leaving it by an exception takes back what was not committed.
+    """An open index, to be used as a context manager: an exception takes back what was not committed.
 
     ``note`` says why an older index was thrown away, or is "".
     """
@@ -209,7 +106,7 @@ class Index:
         self._encode = msgspec.msgpack.Encoder().encode
         self._decode = msgspec.msgpack.Decoder(Article).decode
         self._feed_ids: dict[str, int] = {
-            row.key: row.id for row in connection.execute(select(_feeds.c.key, _feeds.c.id))
+            row.key: row.id for row in connection.execute(select(tables.feeds.c.key, tables.feeds.c.id))
         }
 
     def __enter__(self) -> Self:
@@ -235,34 +132,34 @@ class Index:
 
     def fact(self, name: str) -> str:
         """Return a remembered text, "" if there is none."""
-        found = self._connection.scalar(select(_facts.c.value).where(_facts.c.name == name))
+        found = self._connection.scalar(select(tables.facts.c.value).where(tables.facts.c.name == name))
         return str(found) if found is not None else ""
 
     def remember(self, name: str, value: str) -> None:
         """Remember a text under a name."""
-        self._write(_facts, ("name",), [{"name": name, "value": value}])
+        self._write(tables.facts, ("name",), [{"name": name, "value": value}])
 
     # -- records --------------------------------------------------------------------------------------------
 
     def signatures(self) -> dict[str, Signature]:
         """Return the signature of every record that was read, rejected ones included."""
-        rows = self._connection.execute(select(_records.c.path, _records.c.mtime_ns, _records.c.size))
+        rows = self._connection.execute(select(tables.records))
         return {path: Signature(mtime_ns, size) for path, mtime_ns, size in rows}
 
     def write_records(self, signatures: Mapping[str, Signature]) -> None:
         """Remember that these records were read."""
         rows = [{"path": path, **signature._asdict()} for path, signature in signatures.items()]
-        self._write(_records, ("path",), rows)
+        self._write(tables.records, ("path",), rows)
 
     def forget_records(self, paths: Sequence[str]) -> None:
         """Take records out, with their articles and problems."""
-        for table in (_records, _problems, _articles):
+        for table in (tables.records, tables.problems, tables.articles):
             for batch in _batches(paths):
                 self._connection.execute(delete(table).where(table.c.path.in_(batch)))
 
     def forget_all_records(self) -> None:
         """Take every record out; what is remembered of documents stays."""
-        for table in (_records, _problems, _articles, _names):
+        for table in (tables.records, tables.problems, tables.articles, tables.names):
             self._connection.execute(delete(table))
         self.clear_members()
 
@@ -272,29 +169,33 @@ class Index:
             {"path": article.path, "uid": article.id, "data": self._encode(article)} for article in articles
         ]
         if rows:
-            self._connection.execute(insert(_articles), rows)
+            self._connection.execute(insert(tables.articles), rows)
 
     def articles_at(self, paths: Sequence[str]) -> Iterator[Article]:
         """Yield the articles that were read from these records."""
         for batch in _batches(paths):
-            yield from self._articles(select(_articles.c.data).where(_articles.c.path.in_(batch)))
+            yield from self._read_articles(
+                select(tables.articles.c.data).where(tables.articles.c.path.in_(batch))
+            )
 
     def articles_with(self, uids: Sequence[str]) -> Iterator[Article]:
         """Yield all articles with these ids."""
         for batch in _batches(uids):
-            yield from self._articles(select(_articles.c.data).where(_articles.c.uid.in_(batch)))
+            yield from self._read_articles(
+                select(tables.articles.c.data).where(tables.articles.c.uid.in_(batch))
+            )
 
     def uids(self) -> list[str]:
         """Return every article id, each once."""
-        return list(self._connection.scalars(select(_articles.c.uid).distinct()))
+        return list(self._connection.scalars(select(tables.articles.c.uid).distinct()))
 
-    def _articles(self, query: Select[Any]) -> Iterator[Article]:
+    def _read_articles(self, query: Select[Any]) -> Iterator[Article]:
         for data in self._connection.scalars(query):
             yield self._decode(data)
 
     def count_articles(self) -> int:
         """Return how many records are articles."""
-        return int(self._connection.scalar(select(func.count()).select_from(_articles)) or 0)
+        return int(self._connection.scalar(select(func.count()).select_from(tables.articles)) or 0)
 
     # -- problems -------------------------------------------------------------------------------------------
 
@@ -302,19 +203,20 @@ class Index:
         """Store what is wrong with records."""
         rows = [msgspec.structs.asdict(problem) for problem in problems]
         if rows:
-            self._connection.execute(insert(_problems), rows)
+            self._connection.execute(insert(tables.problems), rows)
 
     def problems(self, paths: Sequence[str] | None = None) -> list[Problem]:
         """Return what is wrong with records (all, or these), ordered by path and line."""
-        query = select(_problems).order_by(_problems.c.path, _problems.c.line, _problems.c.field)
+        columns = tables.problems.c
+        query = select(tables.problems).order_by(columns.path, columns.line, columns.field)
         if paths is not None:
-            query = query.where(_problems.c.path.in_(paths))
+            query = query.where(columns.path.in_(paths))
         return [Problem(**row._mapping) for row in self._connection.execute(query)]
 
     def count_problems(self) -> Counter[str]:
         """Return how many problems there are of each severity."""
-        query = select(_problems.c.severity, func.count()).group_by(_problems.c.severity)
-        return Counter({severity: count for severity, count in self._connection.execute(query)})
+        query = select(tables.problems.c.severity, func.count()).group_by(tables.problems.c.severity)
+        return Counter(dict(map(tuple, self._connection.execute(query))))
 
     # -- topic names ----------------------------------------------------------------------------------------
 
@@ -323,16 +225,16 @@ class Index:
         rows = [{"slug": slug, "name": name, "articles": n} for (slug, name), n in counts.items() if n]
         if not rows:
             return
-        statement = upsert(_names)
-        more = _names.c.articles + statement.excluded.articles
+        statement = upsert(tables.names)
+        more = tables.names.c.articles + statement.excluded.articles
         statement = statement.on_conflict_do_update(index_elements=["slug", "name"], set_={"articles": more})
         self._connection.execute(statement, rows)
-        self._connection.execute(delete(_names).where(_names.c.articles <= 0))
+        self._connection.execute(delete(tables.names).where(tables.names.c.articles <= 0))
 
     def names(self) -> dict[str, dict[str, int]]:
         """Return slug → spelling → number of articles that use it."""
         found: dict[str, dict[str, int]] = {}
-        for slug, name, articles in self._connection.execute(select(_names)):
+        for slug, name, articles in self._connection.execute(select(tables.names)):
             found.setdefault(slug, {})[name] = articles
         return found
 
@@ -345,14 +247,15 @@ class Index:
         """
         touched: set[int] = set()
         for batch in _batches(uids):
-            here = _members.c.uid.in_(batch)
-            touched.update(self._connection.scalars(select(_members.c.feed).where(here).distinct()))
-            self._connection.execute(delete(_members).where(here))
+            here = tables.members.c.uid.in_(batch)
+            touched.update(self._connection.scalars(select(tables.members.c.feed).where(here).distinct()))
+            self._connection.execute(delete(tables.members).where(here))
         self._create_feeds({member.feed for member in members} - self._feed_ids.keys())
         touched.update(self._feed_ids[feed] for feed in {member.feed for member in members})
         ids: dict[str, int] = {}
         for batch in _batches(list({member.path for member in members})):
-            query = select(_articles.c.path, _articles.c.id).where(_articles.c.path.in_(batch))
+            columns = tables.articles.c
+            query = select(columns.path, columns.id).where(columns.path.in_(batch))
             ids.update((path, number) for path, number in self._connection.execute(query))
         rows = [
             {
@@ -367,50 +270,50 @@ class Index:
             for member in members
         ]
         if rows:
-            self._connection.execute(insert(_members), rows)
+            self._connection.execute(insert(tables.members), rows)
         self._renew(touched)
 
     def clear_members(self) -> None:
         """Empty every feed, giving each a new version."""
-        self._connection.execute(delete(_members))
-        self._connection.execute(update(_feeds).values(version=_feeds.c.version + 1))
+        self._connection.execute(delete(tables.members))
+        self._connection.execute(update(tables.feeds).values(version=tables.feeds.c.version + 1))
 
     def _create_feeds(self, keys: Iterable[str]) -> None:
         for key in sorted(keys):
-            result = self._connection.execute(insert(_feeds).values(key=key, version=1))
-            self._feed_ids[key] = int(result.inserted_primary_key[0])
+            result = self._connection.execute(insert(tables.feeds).values(key=key, version=1))
+            self._feed_ids[key] = int(result.lastrowid)
 
     def _renew(self, ids: Iterable[int]) -> None:
         rows = [{"number": number} for number in ids]
         if rows:
-            statement = update(_feeds).where(_feeds.c.id == bindparam("number"))
-            self._connection.execute(statement.values(version=_feeds.c.version + 1), rows)
+            statement = update(tables.feeds).where(tables.feeds.c.id == bindparam("number"))
+            self._connection.execute(statement.values(version=tables.feeds.c.version + 1), rows)
 
     def feed_versions(self) -> dict[str, int]:
         """Return each feed's version: another one whenever its articles may have changed."""
-        return {key: version for key, version in self._connection.execute(select(_feeds.c.key, _feeds.c.version))}
+        return dict(map(tuple, self._connection.execute(select(tables.feeds.c.key, tables.feeds.c.version))))
 
     def newest(self, feed: str, now: int, limit: int | None) -> list[Article]:
-        """Return a feed's articles at an instant, newest first, each id once; all of them if no limit is given."""
+        """Return a feed's articles at an instant, newest first, each id once; all if no limit is given."""
         query = (
-            select(_articles.c.data)
-            .join(_members, _members.c.article == _articles.c.id)
+            select(tables.articles.c.data)
+            .join(tables.members, tables.members.c.article == tables.articles.c.id)
             .where(self._shown(feed, now))
-            .order_by(_members.c.published.desc(), _members.c.uid)
+            .order_by(tables.members.c.published.desc(), tables.members.c.uid)
             .limit(limit)
         )
-        return list(self._articles(query))
+        return list(self._read_articles(query))
 
     def summary(self, feed: str, now: int) -> Summary:
         """Return what a feed holds at an instant, and between which instants that stays so."""
-        here = _members.c.feed == self._feed_ids.get(feed, -1)
-        shown = select(func.count(), func.max(_members.c.published)).where(self._shown(feed, now))
+        here = tables.members.c.feed == self._feed_ids.get(feed, -1)
+        shown = select(func.count(), func.max(tables.members.c.published)).where(self._shown(feed, now))
         articles, newest = self._connection.execute(shown).one()
         instants = select(
-            func.max(_members.c.starts).filter(_members.c.starts <= now),
-            func.max(_members.c.ends).filter(_members.c.ends <= now),
-            func.min(_members.c.starts).filter(_members.c.starts > now),
-            func.min(_members.c.ends).filter(_members.c.ends > now),
+            func.max(tables.members.c.starts).filter(tables.members.c.starts <= now),
+            func.max(tables.members.c.ends).filter(tables.members.c.ends <= now),
+            func.min(tables.members.c.starts).filter(tables.members.c.starts > now),
+            func.min(tables.members.c.ends).filter(tables.members.c.ends > now),
         ).where(here)
         last_start, last_end, next_start, next_end = self._connection.execute(instants).one()
         return Summary(
@@ -423,61 +326,61 @@ class Index:
 
     def _shown(self, feed: str, now: int) -> Any:
         """Return the condition for members that a feed shows: visible, and the best of their id."""
-        visible = and_(_members.c.starts <= now, _members.c.ends > now)
-        better = _members.alias("better")
+        visible = and_(tables.members.c.starts <= now, tables.members.c.ends > now)
+        better = tables.members.alias("better")
         outdone = exists().where(
-            better.c.uid == _members.c.uid,
-            better.c.feed == _members.c.feed,
-            better.c.place < _members.c.place,
+            better.c.uid == tables.members.c.uid,
+            better.c.feed == tables.members.c.feed,
+            better.c.place < tables.members.c.place,
             better.c.starts <= now,
             better.c.ends > now,
         )
-        here = _members.c.feed == self._feed_ids.get(feed, -1)
-        return and_(here, visible, or_(_members.c.place == 0, ~outdone))
+        here = tables.members.c.feed == self._feed_ids.get(feed, -1)
+        return and_(here, visible, or_(tables.members.c.place == 0, ~outdone))
 
     # -- summaries, documents, exports ----------------------------------------------------------------------
 
     def summaries(self) -> dict[str, Summary]:
         """Return the remembered summary of each feed."""
-        return {feed: Summary(*rest) for feed, *rest in self._connection.execute(select(_summaries))}
+        return {feed: Summary(*rest) for feed, *rest in self._connection.execute(select(tables.summaries))}
 
     def write_summaries(self, summaries: Mapping[str, Summary]) -> None:
         """Remember feeds' summaries."""
-        self._write(_summaries, ("feed",), [{"feed": f, **s._asdict()} for f, s in summaries.items()])
+        self._write(tables.summaries, ("feed",), [{"feed": f, **s._asdict()} for f, s in summaries.items()])
 
     def documents(self) -> dict[str, DocumentState]:
         """Return what is remembered of each document, by path."""
-        return {path: DocumentState(*rest) for path, *rest in self._connection.execute(select(_documents))}
+        rows = self._connection.execute(select(tables.documents))
+        return {path: DocumentState(*rest) for path, *rest in rows}
 
     def write_documents(self, states: Mapping[str, DocumentState]) -> None:
         """Remember documents."""
-        self._write(_documents, ("path",), [{"path": p, **s._asdict()} for p, s in states.items()])
+        self._write(tables.documents, ("path",), [{"path": p, **s._asdict()} for p, s in states.items()])
 
     def exported(self, folder: str) -> dict[str, ExportedFile]:
         """Return the files that exports to this folder wrote, by path."""
-        query = select(_exports.c.path, _exports.c.etag, _exports.c.size, _exports.c.mtime_ns)
-        rows = self._connection.execute(query.where(_exports.c.folder == folder))
+        columns = tables.exports.c
+        query = select(columns.path, columns.etag, columns.size, columns.mtime_ns)
+        rows = self._connection.execute(query.where(columns.folder == folder))
         return {path: ExportedFile(*rest) for path, *rest in rows}
 
     def write_exported(self, folder: str, files: Mapping[str, ExportedFile]) -> None:
         """Remember files that an export wrote."""
         rows = [{"folder": folder, "path": path, **file._asdict()} for path, file in files.items()]
-        self._write(_exports, ("folder", "path"), rows)
+        self._write(tables.exports, ("folder", "path"), rows)
 
     def forget_exported(self, folder: str, paths: Sequence[str]) -> None:
         """Forget files that an export removed."""
         for batch in _batches(paths):
-            here = and_(_exports.c.folder == folder, _exports.c.path.in_(batch))
-            self._connection.execute(delete(_exports).where(here))
+            here = and_(tables.exports.c.folder == folder, tables.exports.c.path.in_(batch))
+            self._connection.execute(delete(tables.exports).where(here))
 
     def _write(self, table: Table, key: tuple[str, ...], rows: list[dict[str, Any]]) -> None:
         if not rows:
             return
         statement = upsert(table)
         values = {c.name: statement.excluded[c.name] for c in table.columns if c.name not in key}
-        self._connection.execute(
-            statement.on_conflict_do_update(index_elements=list(key), set_=values), rows
-        )
+        self._connection.execute(statement.on_conflict_do_update(index_elements=list(key), set_=values), rows)
 
 
 def _batches(values: Sequence[str]) -> Iterator[Sequence[str]]:
@@ -536,11 +439,11 @@ def _open(file: Path, note: str = "") -> Index:
         connection = engine.connect()
         try:
             if is_new:
-                _tables.create_all(connection)
-                connection.execute(text(f"PRAGMA user_version = {SCHEMA}"))
+                tables.metadata.create_all(connection)
+                connection.execute(text(f"PRAGMA user_version = {tables.SCHEMA}"))
                 connection.commit()
-            elif (found := connection.scalar(text("PRAGMA user_version"))) != SCHEMA:
-                raise _Unusable(f"is of version {found}, not {SCHEMA}")
+            elif (found := connection.scalar(text("PRAGMA user_version"))) != tables.SCHEMA:
+                raise _Unusable(f"is of version {found}, not {tables.SCHEMA}")
             return Index(connection, note)
         except BaseException:
             connection.close()

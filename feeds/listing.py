@@ -25,6 +25,7 @@ def _rows(made: Synced, config: Config, rows: list[tuple[str, str]], width: int)
         summary = made.publication.summary(key)
         newest = f"{datetime.fromtimestamp(summary.newest, UTC):%Y-%m-%d}" if summary.newest else "-"
         urls = " ".join(
-            f"{config.site.base_url}/{quote(key)}{format_.suffix}" for format_ in by_name(config.feeds.formats)
+            f"{config.site.base_url}/{quote(key)}{format_.suffix}"
+            for format_ in by_name(config.feeds.formats)
         )
         yield f"{summary.articles:>8}  {newest:<10}  {title:<{width}}  {urls}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
@@ -15,6 +16,7 @@ from .index import Index, with_index
 from .publication import Publication
 from .records import topicfiles
 from .sync import Report, sync
+from .topics import Topic
 
 Progress = Callable[[str, int, int], None]
 """Called now and then with what is being done, how much of it is done, and how much there is."""
@@ -22,7 +24,8 @@ Progress = Callable[[str, int, int], None]
 Result = TypeVar("Result")
 
 
-class Synced(NamedTuple):
+@dataclass(frozen=True)
+class Synced:
     """A publication made from records that were just read, and what was found on the way."""
 
     publication: Publication
@@ -62,6 +65,12 @@ def clock(given: str = "") -> int:
         raise FeedsError(f"--now: {error}") from None
 
 
+def described_topics(config: Config) -> tuple[list[Topic], list[Problem]]:
+    """Return the topics that config.toml and topic files describe, and what is wrong with those files."""
+    by_files, problems = topicfiles.read_all(Path(config.root), config.records.topics)
+    return topicfiles.merged(config.described_topics(), by_files), problems
+
+
 def synced(
     config: Config, now: int, work: Callable[[Synced], Result], progress: Progress | None = None
 ) -> Result:
@@ -69,8 +78,7 @@ def synced(
 
     Raises FeedsError where records or index cannot be reached.
     """
-    by_files, problems = topicfiles.read_all(Path(config.root), config.records.topics)
-    known = topicfiles.merged(config.described_topics(), by_files)
+    known, problems = described_topics(config)
 
     def run(index: Index) -> Result:
         def read(done: int, total: int) -> None:

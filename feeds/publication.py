@@ -87,9 +87,7 @@ class Publication:
         self._versions = index.feed_versions()
         self._summaries = index.summaries()
         self._states = index.documents()
-        self._common = _fingerprint(
-            RENDERER, config.site, config.feeds, config.records.site_url
-        )
+        self._common = _fingerprint(RENDERER, config.site, config.feeds, config.records.site_url)
         self._inputs: dict[str, str] = {}
         self._sources = self._all_sources()
 
@@ -251,9 +249,7 @@ class Manifest(msgspec.Struct):
 
 def _manifest(documents: Iterable[tuple[str, str, DocumentState]]) -> bytes:
     lines = [
-        ManifestLine(
-            path, media_type, state.etag, datetime.fromtimestamp(state.updated, UTC), state.entries
-        )
+        ManifestLine(path, media_type, state.etag, datetime.fromtimestamp(state.updated, UTC), state.entries)
         for path, media_type, state in documents
     ]
     return msgspec.json.format(msgspec.json.encode(Manifest(lines)), indent=1) + b"\n"

@@ -1,6 +1,6 @@
 """Selection: the rules that decide which articles may enter a feed, and when.
 
-A rule looks at one article and at nothing else, so that a change of one article never moves another in or out.
+A rule looks at one article and at nothing else, so that a change of one never moves another in or out.
 Time acts only through the span of instants in which an article is in a feed: from its own date on (the
 embargo), until it is older than ``max_age_days``.
 """
@@ -21,8 +21,7 @@ FOREVER = 2**62
 
 
 class Span(NamedTuple):
-    """The instants in which an article is in a feed: from ``start`` until just before ``end``; seconds since
-    1970, UTC."""
+    """When an article is in a feed: from ``start`` until just before ``end``; seconds since 1970, UTC."""
 
     start: int
     end: int
@@ -66,6 +65,10 @@ def _provider_names(article: Article) -> tuple[str, ...]:
 
 def _at_least(least: int, value: Callable[[Article], int | None]) -> Check:
     return lambda article: (given := value(article)) is not None and given >= least
+
+
+def _title_search(pattern: re.Pattern[str]) -> Check:
+    return lambda article: pattern.search(article.title) is not None
 
 
 def _listed(values: Iterable[str]) -> str:
@@ -135,7 +138,7 @@ _RULES = (
     ),
     _Rule(
         "title_matches",
-        lambda pattern: lambda article, search=re.compile(pattern, re.I).search: bool(search(article.title)),
+        lambda pattern: _title_search(re.compile(pattern, re.I)),
         lambda article: article.title,
         "/{}/",
     ),

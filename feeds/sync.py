@@ -86,9 +86,7 @@ def sync(index: Index, config: Config, topics: Sequence[Topic], progress: Progre
         batch = stale[start : start + _BATCH]
         now_ns = time.time_ns()
         readings = [_read(root, file, reading) for file in batch]
-        signatures = {
-            file.path: Signature(_settled(file.mtime_ns, now_ns), file.size) for file in batch
-        }
+        signatures = {file.path: Signature(_settled(file.mtime_ns, now_ns), file.size) for file in batch}
         _replace(index, placing_now, [f.path for f in batch if f.path in known], readings, signatures)
         if progress:
             progress(start + len(batch), len(stale))

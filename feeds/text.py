@@ -25,7 +25,7 @@ _INLINE_TAG = re.compile(rf"</?(?:{_INLINE})(?:\s[^<>]*)?/?>", re.I)
 
 
 def _windows_1252(match: re.Match[str]) -> str:
-    """A C1 control character is nearly always a Windows-1252 byte that was read as Latin-1."""
+    """Read a C1 control character as what it nearly always is: a Windows-1252 byte taken for Latin-1."""
     character = match.group()
     if "\x80" <= character <= "\x9f":
         return character.encode("latin-1").decode("windows-1252", "ignore")

@@ -9,8 +9,6 @@ from __future__ import annotations
 import re
 from urllib.parse import quote
 
-import ada_url
-
 # An address in the shape nearly all have, which the WHATWG parser would give back unchanged (bar upper case
 # in percent-encodings), so that it need not be asked.
 _ORDINARY = re.compile(
@@ -40,8 +38,11 @@ def absolute(url: str, base: str = "") -> str:
     """
     if _ORDINARY.fullmatch(url):
         return url
+    # Imported where it is needed, because nearly no address needs it.
+    from ada_url import URL
+
     try:
-        parsed = ada_url.URL(url.strip(), base or None)
+        parsed = URL(url.strip(), base or None)
     except ValueError:
         if base or _SCHEME.match(url.strip()):
             raise ValueError("is not a valid URL") from None
@@ -119,5 +120,7 @@ def domain_home(domain: str) -> str:
 
 
 def host(url: str) -> str:
-    """Return the host of an absolute URL, without port, lower case."""
-    return str(ada_url.URL(url).hostname)
+    """Return the host of an absolute URL, without port, in lower case; IPv6 addresses in brackets."""
+    authority = url.split("/", 3)[2]
+    name, colon, port = authority.rpartition(":")
+    return name if colon and port.isdecimal() else authority

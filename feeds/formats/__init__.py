@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from ..feed import Feed
+from feeds.feed import Feed
 
 
 class Format(NamedTuple):

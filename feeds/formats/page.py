@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from ..feed import Feed
+from feeds.feed import Feed
 
 if TYPE_CHECKING:
     from . import Format

@@ -17,8 +17,8 @@ from feedgen.ext.base import BaseEntryExtension, BaseExtension
 from feedgen.feed import FeedGenerator
 from lxml import etree
 
-from .. import urls
-from ..feed import Enclosure, Entry, Feed
+from feeds import urls
+from feeds.feed import Enclosure, Entry, Feed
 
 RSS_TYPE = "application/rss+xml"
 ATOM_TYPE = "application/atom+xml"

@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ..errors import FeedsError, RecordRejected
+from feeds.errors import FeedsError, RecordRejected
+
 from .syntax import SUFFIXES
 
 _Excluded = Callable[[str], Any]

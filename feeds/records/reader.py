@@ -1,4 +1,4 @@
-"""From a record's fields to an article: typed, tolerant where people are sloppy, strict where a guess misleads."""
+"""From a record's fields to an article: tolerant where people are sloppy, strict where a guess misleads."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from typing import Annotated, Any, NamedTuple, TypeVar
 
 import msgspec
 
-from .. import languages, text, urls
-from ..errors import Problem, RecordRejected, dotted
-from ..model import Article, Image, Provider, Related
+from feeds import languages, text, urls
+from feeds.errors import Problem, RecordRejected, dotted
+from feeds.model import Article, Image, Provider, Related
+
 from . import dates, syntax
 from .values import Place, Value
 
@@ -210,7 +211,7 @@ class _Reader:
             return True
         if folded in _FALSE:
             return False
-        raise RecordRejected(f"{value[:60]!r} is neither true nor false", (field,))
+        raise RecordRejected(f"{folded[:60]!r} is neither true nor false", (field,))
 
     def _date(self, field: str, value: str | None) -> datetime | None:
         if not value or value.isspace():
@@ -345,7 +346,9 @@ class _Reader:
             url = urls.absolute(text.clean(fields.url), self._settings.site_url)
         except ValueError as error:
             raise RecordRejected(f"{fields.url[:200]!r} {error}", ("url",)) from None
-        return Image(url, max(fields.width or 0, 0), max(fields.height or 0, 0), text.plain(fields.title or ""))
+        return Image(
+            url, max(fields.width or 0, 0), max(fields.height or 0, 0), text.plain(fields.title or "")
+        )
 
     def _related(self) -> tuple[Related, ...]:
         related: list[Related] = []
@@ -422,9 +425,7 @@ def _number(value: Value) -> Value:
 def _rejected(error: msgspec.ValidationError, fields: Value) -> RecordRejected:
     message = str(error)
     at = _AT.search(message)
-    where: Place = tuple(
-        name or int(position) for name, position in (_STEP.findall(at[1]) if at else ())
-    )
+    where: Place = tuple(name or int(position) for name, position in (_STEP.findall(at[1]) if at else ()))
     value = fields
     for step in where:
         value = value[step]

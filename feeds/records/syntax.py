@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from ..errors import RecordRejected
+from feeds.errors import RecordRejected
+
 from .values import Place, Value, from_json, from_yaml, json_line, yaml_line
 
 MARKDOWN = (".md", ".markdown")

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import msgspec
 
-from .. import text
-from ..errors import Problem, RecordRejected, dotted
-from ..topics import Topic, slug
+from feeds import text
+from feeds.errors import Problem, RecordRejected, dotted
+from feeds.topics import Topic, slug
+
 from . import files, syntax
 from .values import Value
 
@@ -42,7 +43,9 @@ def read_all(root: Path, patterns: tuple[str, ...]) -> tuple[list[Topic], list[P
             problems.append(Problem(file.path, line, dotted(error.where), error.reason))
             continue
         if topic.slug in topics:
-            problems.append(Problem(file.path, 1, "name", f"describes the topic {topic.slug!r} a second time"))
+            problems.append(
+                Problem(file.path, 1, "name", f"describes the topic {topic.slug!r} a second time")
+            )
             continue
         topics[topic.slug] = topic
     return list(topics.values()), problems
@@ -94,8 +97,6 @@ def merged(described: list[Topic], by_files: list[Topic]) -> list[Topic]:
         )
     # An alias that is itself a topic with a description stays a topic.
     return [
-        msgspec.structs.replace(
-            topic, aliases=tuple(alias for alias in topic.aliases if alias not in known)
-        )
+        msgspec.structs.replace(topic, aliases=tuple(alias for alias in topic.aliases if alias not in known))
         for topic in known.values()
     ]

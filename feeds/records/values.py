@@ -6,13 +6,14 @@ true only where a field is a boolean.
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Iterator
 from typing import Any
 
 import yaml
 
-from ..errors import RecordRejected, dotted
+from feeds.errors import RecordRejected, dotted
 
 Value = Any
 """``str``, ``None``, ``list[Value]`` or ``dict[str, Value]``."""
@@ -53,10 +54,8 @@ def from_yaml(text: str, first_line: int = 1) -> Value:
 def yaml_line(text: str, where: Place, first_line: int = 1) -> int:
     """Return the file's line on which the value at ``where`` begins, or its nearest parent's."""
     reader = _YamlReader(text, first_line)
-    try:
+    with contextlib.suppress(RecordRejected, yaml.YAMLError):
         reader.document()
-    except (RecordRejected, yaml.YAMLError):
-        pass
     return _nearest(reader.lines, where, first_line)
 
 

@@ -1,0 +1,38 @@
+# The commands of this project; `make run` and `make test` need Python 3.11 or newer, pip and make.
+
+PYTHON ?= python3
+VENV   ?= .venv
+BIN     = $(VENV)/bin
+
+.PHONY: run test check test-real bench clean
+
+run: $(VENV)/.installed ## build the sample feeds and serve them
+	$(BIN)/feeds build
+	$(BIN)/feeds serve
+
+test: $(VENV)/.installed-test ## the test suite
+	$(BIN)/coverage run -m pytest $(PYTEST)
+	$(BIN)/coverage report --skip-covered --show-missing
+
+check: $(VENV)/.installed-dev ## lint, format, types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/pip install --quiet --editable .
+	@touch $@
+
+$(VENV)/.installed-test: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/pip install --quiet --editable '.[test]'
+	@touch $@
+
+$(VENV)/.installed-dev: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/pip install --quiet --editable '.[dev]'
+	@touch $@
+
+clean: ## remove what the commands above made
+	rm -rf $(VENV) .feeds public .coverage .mypy_cache .ruff_cache .pytest_cache
