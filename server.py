@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import os
+import posixpath
 import socket
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -37,6 +38,7 @@ _SHORT = {
 }
 _OPEN_TYPES = frozenset(format_.media_type for format_ in FORMATS) | {"application/json"}
 _ERROR_MAX_AGE = 60
+_THREADS = 4
 
 
 def create_app(
@@ -121,7 +123,11 @@ def _split_suffix(name: str) -> tuple[str, str]:
 
 
 def _moved(path: str) -> BaseResponse:
-    response = redirect(request.script_root + quote(path), 301)
+    # Relative, because a proxy may have taken a prefix off the path.
+    here = request.path.rpartition("/")[0] or "/"
+    relative = quote(posixpath.relpath(path, here)) + ("/" if path.endswith("/") else "")
+    response = redirect(relative, 301)
+    response.autocorrect_location_header = False
     response.cache_control.public = True
     response.cache_control.max_age = _ERROR_MAX_AGE
     return response
@@ -152,6 +158,8 @@ def run(config: Config, now: int | None = None) -> None:
         port=address.port,
         interface=Interfaces.WSGI,
         log_level=LogLevels.warning,
+        blocking_threads=_THREADS,
+        backpressure=4 * _THREADS,
     )
     server.serve(target_loader=functools.partial(_load, config, now), wrap_loader=False)
 

@@ -100,6 +100,7 @@ def build(
     from pathlib import Path
 
     from . import pipeline
+    from .export import file_of
 
     folder = str(Path(out).absolute()) if out else None
     config = _load(config_path, records, base_url, export={"path": folder})
@@ -115,7 +116,8 @@ def build(
         f"{len(changes.removed)} removed, {changes.unchanged} unchanged"
     )
     for path in changes.foreign:
-        click.echo(f"{shown}{path}: is in the way: no export wrote this file; it was left as it is", err=True)
+        file = shown / file_of(path)
+        click.echo(f"{file}: is in the way: no export wrote this file; it was left as it is", err=True)
     if changes.foreign or (strict and (built.report.rejections or built.topic_problems)):
         sys.exit(1)
 
@@ -147,7 +149,7 @@ def check(
         _say_note(checked.note)
         for problem in checked.problems:
             click.echo(f"{problem.severity}: {problem}")
-        _say_report(checked.report)
+        _say_report(checked.report, hint=False)
         click.echo(f"{checked.feeds} feeds, all well-formed" if not checked.feed_errors else "")
         for error in checked.feed_errors:
             click.echo(f"error: {error}")
@@ -218,10 +220,12 @@ def serve(
     port: int | None,
 ) -> None:
     """Serve the feeds over HTTP, on a production server."""
+    from urllib.parse import quote
+
     from server import run
 
     from . import pipeline
-    from .formats import by_name
+    from .formats import by_name, feed_formats
 
     config = _load(config_path, records, base_url, server={"host": host, "port": port})
     instant = pipeline.clock(now)
@@ -232,10 +236,10 @@ def serve(
     _say_report(made.report)
     address = f"http://{config.server.host}:{config.server.port}"
     click.echo(f"\nServing {address}/ (Ctrl-C stops it)")
-    for format_ in by_name(config.feeds.formats):
+    for format_ in feed_formats(by_name(config.feeds.formats)):
         click.echo(f"  {address}/all{format_.suffix}")
-    for key in list(made.publication.topics)[:8]:
-        click.echo(f"  {address}/topics/{key}/")
+    for path in [path for path in made.publication.paths if path.startswith("/topics/")][:8]:
+        click.echo(f"  {address}{quote(path)}")
     run(config, instant if now else None)
 
 
@@ -268,10 +272,14 @@ def _say_problems(problems: list[Problem]) -> None:
         click.echo(f"{problem.severity}: {problem}", err=True)
 
 
-def _say_report(report: Report) -> None:
+def _say_report(report: Report, *, hint: bool = True) -> None:
     click.echo(
-        f"{report.found:,} records: {report.articles:,} articles, {report.rejections:,} rejected, "
-        f"{report.warnings:,} warnings; {report.read:,} read, {report.removed:,} gone"
+        f"{_many(report.found, 'record')}: {_many(report.articles, 'article')}, {report.rejections:,} rejected, "
+        f"{_many(report.warnings, 'warning')}; {report.read:,} read, {report.removed:,} gone"
     )
-    if report.rejections:
+    if report.rejections and hint:
         click.echo("`feeds check` lists what was rejected, and why")
+
+
+def _many(number: int, word: str) -> str:
+    return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"

@@ -11,7 +11,7 @@ from . import content, urls
 from .config import Config
 from .feed import EMPTY_SINCE, Enclosure, Entry, Feed, Person
 from .model import Article, Image
-from .topics import Topic
+from .topics import Topic, slug
 
 _IMAGE_TYPES = {
     ".apng": "image/apng",
@@ -53,10 +53,18 @@ def entry(article: Article, config: Config, now: datetime) -> Entry:
         content=content.html(article, config.records.site_url),
         author=person,
         source=person if person and person.url else None,
-        categories=article.topics,
+        categories=_categories(article.topics),
         language="" if article.language == config.site.language else article.language,
         enclosures=tuple(map(_enclosure, article.images)),
     )
+
+
+def _categories(names: Iterable[str]) -> tuple[str, ...]:
+    """Return topics' names, each topic once, as the record spells it first."""
+    spelled: dict[str, str] = {}
+    for name in names:
+        spelled.setdefault(slug(name), name)
+    return tuple(spelled.values())
 
 
 def _enclosure(image: Image) -> Enclosure:
@@ -72,14 +80,12 @@ def _enclosure(image: Image) -> Enclosure:
 def feed(
     key: str,
     topic: Topic | None,
-    articles: Iterable[Article],
+    entries: tuple[Entry, ...],
     total: int,
     config: Config,
-    now: datetime,
 ) -> Feed:
-    """Return a feed of these articles, which come newest first; ``topic`` is None for that of everything."""
+    """Return a feed of these entries, which come newest first; ``topic`` is None for that of everything."""
     site = config.site
-    entries = tuple(entry(article, config, now) for article in articles)
     title = f"{topic.title} · {site.title}" if topic else site.title
     description = topic.description if topic else site.description
     return Feed(
@@ -98,4 +104,5 @@ def feed(
         ttl=config.feeds.ttl,
         keywords=topic.keywords if topic else (),
         total=total,
+        formats=config.feeds.formats,
     )

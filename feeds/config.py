@@ -22,7 +22,7 @@ from .topics import Topic, slug
 Names = tuple[str, ...]
 Count = Annotated[int, msgspec.Meta(ge=0)]
 Positive = Annotated[int, msgspec.Meta(ge=1)]
-FormatName = Literal["rss", "atom"]
+FormatName = Literal["rss", "atom", "page"]
 
 
 class _Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -100,7 +100,8 @@ class Feeds(_Table, frozen=True, kw_only=True):
 
     limit: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = 50
     """How many entries a feed has at most."""
-    formats: tuple[FormatName, ...] = ("rss", "atom")
+    formats: tuple[FormatName, ...] = ("rss", "atom", "page")
+    """"page" stands for the pages for people."""
     ttl: Positive = 60
     """Minutes for which readers may keep a feed before they ask again."""
 
@@ -205,6 +206,8 @@ def parse(
         reason = re.sub(r" \(at .*\)", "", str(error))
         number = int(line[1]) if line else source.count("\n") + 1
         raise ConfigError(path, number, "", f"is no TOML: {reason}") from None
+    except RecursionError:
+        raise ConfigError(path, 0, "", "is no TOML for people: it is nested too deeply") from None
     for name, values in (override or {}).items():
         table = tables.setdefault(name, {})
         if isinstance(table, dict):
@@ -248,6 +251,8 @@ class _Parser:
         except msgspec.ValidationError as error:
             message, _, at = str(error).partition(" - at `$")
             inner = tuple(re.findall(r"\.(\w+)", at))
+            if "enum value" in message:
+                message += f"; allowed are {', '.join(_allowed(typing.get_type_hints(kind)[inner[-1]]))}"
             reason = re.sub(r"`?(\w+)( \| null)?`?", lambda word: _SPELLED.get(word[1], word[1]), message)
             raise self._error((*where, *inner), reason[:1].lower() + reason[1:]) from None
 
@@ -286,7 +291,9 @@ class _Parser:
         }
         if pictures["logo"].lower().partition("?")[0].endswith(".svg"):
             raise self._error(("site", "logo"), "must not be SVG: RSS readers cannot show it")
-        if site.id_authority and not re.fullmatch(r"[a-z0-9._@-]+,\d{4}(-\d\d(-\d\d)?)?", site.id_authority):
+        if site.id_authority and not re.fullmatch(
+            r"[a-z0-9._@-]+,\d{4}(-\d\d(-\d\d)?)?", site.id_authority.lower()
+        ):
             reason = 'is no name and date of a tag URI (RFC 4151), such as "example.org,2024"'
             raise self._error(("site", "id_authority"), reason)
         try:
@@ -300,13 +307,19 @@ class _Parser:
         for key, table in config.topics.items():
             self._check_rules(("topics", key), table)
         self._check_aliases(config)
-        if not config.feeds.formats:
-            raise self._error(("feeds", "formats"), "must name at least one format")
+        if not set(config.feeds.formats) - {"page"}:
+            raise self._error(("feeds", "formats"), 'must name "rss" or "atom", or both')
         if not config.index.url.startswith("sqlite:///"):
             raise self._error(("index", "url"), 'must begin with "sqlite:///"; the index is a SQLite file')
         return msgspec.structs.replace(
             config,
-            site=msgspec.structs.replace(site, base_url=base_url, language=language, **pictures),
+            site=msgspec.structs.replace(
+                site,
+                base_url=base_url,
+                language=language,
+                id_authority=site.id_authority.lower(),
+                **pictures,
+            ),
             records=msgspec.structs.replace(records, site_url=site_url),
         )
 
@@ -322,9 +335,17 @@ class _Parser:
 
         if not records.paths:
             raise self._error(("records", "paths"), "must name at least one folder or glob")
-        for key in records.fields:
+        for key, theirs in records.fields.items():
+            if "secured" in ((theirs,) if isinstance(theirs, str) else theirs):
+                raise self._error(
+                    ("records", "fields", key), 'must not be "secured", which never leaves a record'
+                )
             if key not in FIELD_NAMES:
                 close = difflib.get_close_matches(key, FIELD_NAMES, 1, 0.5)
+                if theirs in FIELD_NAMES:
+                    raise self._error(
+                        ("records", "fields", key), f'our name goes to the left: {theirs} = "{key}"'
+                    )
                 hint = f'did you mean "{close[0]}"?' if close else f"known are {', '.join(FIELD_NAMES)}"
                 raise self._error(("records", "fields", key), f"is no field of a record; {hint}")
         unknown = set(re.findall(r"\{(\w*)\}", records.permalink)) - {"year", "month", "day", "slug"}
@@ -333,8 +354,11 @@ class _Parser:
             raise self._error(("records", "permalink"), reason)
         if records.permalink and "{slug}" not in records.permalink:
             raise self._error(("records", "permalink"), "needs {slug}, or articles would share a URL")
-        if records.permalink.startswith("/") and not records.site_url:
-            raise self._error(("records", "permalink"), "is relative, and [records] site_url is not set")
+        if records.permalink:
+            try:
+                urls.absolute(re.sub(r"\{\w+\}", "1", records.permalink), records.site_url)
+            except ValueError as error:
+                raise self._error(("records", "permalink"), str(error)) from None
 
     def _check_rules(self, where: tuple[str, ...], rules: Rules) -> None:
         try:
@@ -356,6 +380,13 @@ class _Parser:
                 owners[alias] = key
 
 
+def _allowed(hint: Any) -> list[str]:
+    """Return the values that a type hint's Literal allows, quoted as in TOML."""
+    if typing.get_origin(hint) is Literal:
+        return [f'"{value}"' for value in typing.get_args(hint)]
+    return [value for part in typing.get_args(hint) for value in _allowed(part)]
+
+
 def _line_of(source: str, where: tuple[str, ...]) -> int:
     """Return the line of config.toml on which a key stands, or its table's; 0 if it is not in the file."""
     best = 0
@@ -370,7 +401,7 @@ def _line_of(source: str, where: tuple[str, ...]) -> int:
                 if table == where:
                     return number
             continue
-        key = re.match(r"((?:[\w.-]+|\"[^\"]*\"|'[^']*'|\s*\.\s*)+)\s*=", line)
+        key = re.match(r"((?:[\w.-]|\"[^\"]*\"|'[^']*'|\s)+)=", line)
         if key and (*table, *_key_parts(key[1])) == where:
             return number
         if key and (*table, *_key_parts(key[1])) == where[:-1]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,8 @@ _LINKS = {
     ("del", "cite"),
     ("ins", "cite"),
 }
+# nh3 writes every attribute in double quotes, and none of them within its value.
+_PICTURE = re.compile(r'<img(?:\s[^\s"=<>]+="[^"]*")*>')
 
 
 def html(article: Article, site_url: str = "") -> str:
@@ -35,7 +38,7 @@ def html(article: Article, site_url: str = "") -> str:
     if not body and article.excerpt:
         body = f"<p>{escape(article.excerpt, quote=False)}</p>"
     # A body that has pictures of its own begins as its author wanted it to.
-    lead = _lead(article.images[0]) if article.images and "<img" not in body else ""
+    lead = _lead(article.images[0]) if article.images and not _PICTURE.search(body) else ""
     parts = [
         lead,
         body,
@@ -76,6 +79,8 @@ def _body(body: str, body_format: str, base: str) -> str:
             return None
 
     safe = nh3.clean(source, url_schemes=_SCHEMES, attribute_filter=valid, link_rel=None)
+    # What had no address that is allowed would be a picture of nothing.
+    safe = _PICTURE.sub(lambda picture: picture[0] if ' src="' in picture[0] else "", safe)
     # A character reference in the source can spell what XML cannot carry.
     return text.clean(safe).strip()
 

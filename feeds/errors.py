@@ -63,4 +63,5 @@ def dotted(where: tuple[str | int, ...]) -> str:
     text = ""
     for step in where:
         text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else step
-    return text
+    # A key of JSON can spell a lone surrogate, which no file, terminal or database takes.
+    return text.encode("utf-8", "backslashreplace").decode()

@@ -47,10 +47,10 @@ def explain(
     """
     path = _find(index, config, record)
     problems = index.problems([path])
-    articles = list(index.articles_at([path]))
-    if not articles:
+    found = index.articles_at([path])
+    if not found:
         return Explanation(path, problems, None, [])
-    article = articles[0]
+    article = found[0].article
     if feed:
         keys = [_feed_key(feed, publication)]
     else:
@@ -60,7 +60,7 @@ def explain(
 
 
 def _find(index: Index, config: Config, record: str) -> str:
-    known = index.signatures()
+    known = index.records()
     root = Path(config.root).resolve()
     for candidate in (Path(record), root / record):
         path = os.path.relpath(candidate.resolve(), root).replace(os.sep, "/")
@@ -96,13 +96,13 @@ def _feed_key(feed: str, publication: Publication) -> str:
 def _answer(
     index: Index, publication: Publication, config: Config, article: Article, key: str, now: int
 ) -> FeedAnswer:
-    verdicts = Selection(config.select).explain(article, now)
+    verdicts = Selection(config.select, publication.redirects).explain(article, now)
     topic = key.partition("/")[2]
     reason = ""
     if topic:
         table = config.topics.get(topic)
         if table:
-            extra = Selection(table).explain(article, now)[2:]
+            extra = Selection(table, publication.redirects).explain(article, now)[2:]
             verdicts += [verdict._replace(rule=f"topics.{topic}.{verdict.rule}") for verdict in extra]
     passed = all(verdict.passed for verdict in verdicts)
     shown = index.newest(key, now, None)

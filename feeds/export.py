@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
@@ -15,6 +15,9 @@ from .index import ExportedFile, Index
 from .publication import MANIFEST, Document, Manifest, Publication, Remembered, etag_of
 
 Progress = Callable[[int, int], None]
+
+_UNWRITTEN = ExportedFile("", -1, -1)
+"""Noted for a file that an export is about to write where there was none."""
 
 
 class Changes(NamedTuple):
@@ -63,28 +66,53 @@ class _Export:
         changed: list[str] = []
         foreign: list[str] = []
         paths = self._publication.paths
-        for number, path in enumerate(paths, 1):
-            file = self._present(path)
-            state = self._publication.state(path)
-            if state is None or file is None or file.etag != state.etag:
-                document = self._publication.document(path, self._remembered.get(path))
-                if file is not None and file.etag == document.etag:
-                    self._ours[path] = file
-                elif file is None or self._is_ours(path):
-                    self._write(document)
-                    (changed if file else added).append(path)
-                else:
-                    foreign.append(path)
-                    continue
-            elif file != self._recorded.get(path):
+        self._claim(paths)
+        present = {path: self._present(path) for path in paths}
+        stale = [path for path in paths if path != MANIFEST and not self._is_current(path, present[path])]
+        for number, document in enumerate(self._documents(stale), 1):
+            path = document.path
+            file = present[path]
+            if file is not None and file.etag == document.etag:
                 self._ours[path] = file
+            elif file is None or self._is_ours(path):
+                self._write(document)
+                (changed if file else added).append(path)
+            else:
+                foreign.append(path)
             if progress:
-                progress(number, len(paths))
+                progress(number, len(stale))
         removed = self._remove_all_but(set(paths))
         self._index.write_exported(self._key, self._ours)
         self._index.forget_exported(self._key, removed)
         unchanged = len(paths) - len(added) - len(changed) - len(foreign)
         return Changes(tuple(added), tuple(changed), tuple(removed), unchanged, tuple(foreign))
+
+    def _documents(self, stale: list[str]) -> Iterator[Document]:
+        """Make what is not current, and last of all the list of everything, if it is not either."""
+        yield from self._publication.documents(stale, self._remembered)
+        if not self._is_current(MANIFEST, self._present(MANIFEST)):
+            yield from self._publication.documents([MANIFEST], self._remembered)
+
+    def _is_current(self, path: str, file: ExportedFile | None) -> bool:
+        """Whether the file that stands at a document's place has the document's bytes."""
+        state = self._publication.state(path)
+        if state is None or file is None or file.etag != state.etag:
+            return False
+        if file != self._recorded.get(path):
+            self._ours[path] = file
+        return True
+
+    def _claim(self, paths: Iterable[str]) -> None:
+        """Note for good which files will be ours, so that an interrupted export can be gone on with."""
+        new = {
+            path: _UNWRITTEN
+            for path in paths
+            if not self._is_ours(path) and not (self._folder / file_of(path)).exists()
+        }
+        if new:
+            self._index.write_exported(self._key, new)
+            self._index.commit()
+            self._recorded |= new
 
     def _is_ours(self, path: str) -> bool:
         return path in self._recorded or path in self._remembered
@@ -129,7 +157,7 @@ def _read_manifest(file: Path) -> dict[str, Remembered]:
     remembered = {
         line.path: Remembered(line.etag, int(line.updated.timestamp()))
         for line in manifest.documents
-        if line.path.startswith("/") and ".." not in PurePosixPath(line.path).parts
+        if line.path.startswith("/") and ".." not in PurePosixPath(line.path).parts and "\0" not in line.path
     }
     written = int(file.stat().st_mtime)
     return remembered | {MANIFEST: Remembered(etag_of(data), written)}

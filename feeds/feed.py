@@ -70,6 +70,8 @@ class Feed(msgspec.Struct, frozen=True, kw_only=True):
     keywords: tuple[str, ...] = ()
     total: int = 0
     """How many articles there are, shown or not."""
+    formats: tuple[str, ...] = ()
+    """The names of the formats it is published in."""
 
     def address(self, suffix: str) -> str:
         """Return the absolute URL of the feed with a suffix: ".rss", ".atom"."""

@@ -7,6 +7,7 @@ damaged or of another version is replaced, with a note.
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -17,7 +18,7 @@ from typing import Any, NamedTuple, Self, TypeVar
 import msgspec
 from sqlalchemy import (
     Connection,
-    Select,
+    Integer,
     Table,
     and_,
     bindparam,
@@ -42,25 +43,44 @@ from .selection import FOREVER
 
 _BATCH = 500
 
-
-class Signature(NamedTuple):
-    """What tells, without reading it, whether a record's file changed."""
-
-    mtime_ns: int
-    size: int
+Key = TypeVar("Key", str, int)
+Result = TypeVar("Result")
 
 
-class Member(NamedTuple):
-    """One article's place in one feed. Times are seconds since 1970, UTC."""
+Files = dict[str, tuple[int, int]]
+"""A folder's records: name → time of modification (nanoseconds) and size (bytes)."""
+
+
+def kin(uid: str) -> int:
+    """Return a number that stands for an article's id: 64 bits, signed, as SQLite stores them."""
+    return int.from_bytes(hashlib.sha256(uid.encode()).digest()[:8], signed=True)
+
+
+class Placed(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """An article's place in one feed. Times are seconds since 1970, UTC."""
 
     feed: str
-    published: int
-    uid: str
-    path: str
     starts: int
     ends: int
-    place: int
-    """Among articles with the same uid in the feed, the lowest visible one is shown."""
+    place: int = 0
+    """0 for an article that is alone with its id, else from 1: the lowest visible one is shown."""
+
+
+class Stored(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """An article ready to be stored (``data`` is its MessagePack), and its places."""
+
+    path: str
+    kin: int
+    published: int
+    data: bytes
+    placed: list[Placed]
+
+
+class Found(NamedTuple):
+    """An article as the index holds it; ``number`` is its key there."""
+
+    number: int
+    article: Article
 
 
 class Summary(NamedTuple):
@@ -94,17 +114,55 @@ class ExportedFile(NamedTuple):
     mtime_ns: int
 
 
+def _are_shown() -> Any:
+    """Return the condition for members that a feed shows: visible, and the best of their id."""
+    columns, better = tables.members.c, tables.members.alias("better")
+    outdone = exists().where(
+        better.c.kin == columns.kin,
+        better.c.feed == columns.feed,
+        better.c.place > 0,
+        better.c.place < columns.place,
+        better.c.starts <= _NOW,
+        better.c.ends > _NOW,
+    )
+    here = and_(columns.feed == bindparam("feed"), columns.starts <= _NOW, columns.ends > _NOW)
+    return and_(here, or_(columns.place <= 1, ~outdone))
+
+
+_NOW = bindparam("now", type_=Integer)
+_MEMBERS = tables.members.c
+_NEWEST = (
+    select(tables.articles.c.data)
+    .join(tables.members, _MEMBERS.article == tables.articles.c.id)
+    .where(_are_shown())
+    # Of articles with the same date the order is arbitrary, but always the same.
+    .order_by(_MEMBERS.published.desc(), _MEMBERS.kin.desc())
+    .limit(bindparam("limit"))
+)
+_SHOWN = select(func.count(), func.max(_MEMBERS.published)).where(_are_shown())
+_INSTANTS = select(
+    func.max(_MEMBERS.starts).filter(_MEMBERS.starts <= _NOW),
+    func.max(_MEMBERS.ends).filter(_MEMBERS.ends <= _NOW),
+    func.min(_MEMBERS.starts).filter(_MEMBERS.starts > _NOW),
+    func.min(_MEMBERS.ends).filter(_MEMBERS.ends > _NOW),
+).where(_MEMBERS.feed == bindparam("feed"))
+
+
 class Index:
     """An open index, to be used as a context manager: an exception takes back what was not committed.
 
     ``note`` says why an older index was thrown away, or is "".
     """
 
-    def __init__(self, connection: Connection, note: str = "") -> None:
+    def __init__(self, file: Path, connection: Connection, note: str = "") -> None:
+        self._file = file
         self._connection = connection
         self.note = note
         self._encode = msgspec.msgpack.Encoder().encode
         self._decode = msgspec.msgpack.Decoder(Article).decode
+        self._decode_files = msgspec.msgpack.Decoder(Files).decode
+        self._decode_feeds = msgspec.msgpack.Decoder(tuple[int, list[int]]).decode
+        self._touched: set[int] = set()
         self._feed_ids: dict[str, int] = {
             row.key: row.id for row in connection.execute(select(tables.feeds.c.key, tables.feeds.c.id))
         }
@@ -118,6 +176,10 @@ class Index:
         if kind is None:
             self.commit()
         self.close()
+
+    def reopen(self) -> None:
+        """Read through a connection of its own from now on: a forked process must not use its parent's."""
+        self._connection = _connect(self._file, "BEGIN")
 
     def commit(self) -> None:
         """Make what was written since the last commit permanent, all of it at once."""
@@ -141,57 +203,132 @@ class Index:
 
     # -- records --------------------------------------------------------------------------------------------
 
-    def signatures(self) -> dict[str, Signature]:
-        """Return the signature of every record that was read, rejected ones included."""
-        rows = self._connection.execute(select(tables.records))
-        return {path: Signature(mtime_ns, size) for path, mtime_ns, size in rows}
+    def folders(self) -> set[str]:
+        """Return the folders in which records were read."""
+        return set(self._connection.scalars(select(tables.folders.c.path)))
 
-    def write_records(self, signatures: Mapping[str, Signature]) -> None:
-        """Remember that these records were read."""
-        rows = [{"path": path, **signature._asdict()} for path, signature in signatures.items()]
-        self._write(tables.records, ("path",), rows)
+    def files_in(self, folder: str) -> Files:
+        """Return the signatures of a folder's records when they were read, rejected ones included."""
+        found = self._connection.scalar(select(tables.folders.c.files).where(tables.folders.c.path == folder))
+        return self._decode_files(found) if found is not None else {}
 
-    def forget_records(self, paths: Sequence[str]) -> None:
-        """Take records out, with their articles and problems."""
-        for table in (tables.records, tables.problems, tables.articles):
-            for batch in _batches(paths):
-                self._connection.execute(delete(table).where(table.c.path.in_(batch)))
+    def records(self) -> set[str]:
+        """Return the path of every record that was read, rejected ones included."""
+        rows = self._connection.execute(select(tables.folders.c.path, tables.folders.c.files))
+        return {
+            name if folder == "." else f"{folder}/{name}"
+            for folder, files in rows
+            for name in self._decode_files(files)
+        }
+
+    def write_folder(self, folder: str, files: Files) -> None:
+        """Remember that these are the folder's records, and that they were read."""
+        if files:
+            row = {"path": folder, "files": self._encode(files)}
+            self._write(tables.folders, ("path",), [row])
+        else:
+            self._connection.execute(delete(tables.folders).where(tables.folders.c.path == folder))
 
     def forget_all_records(self) -> None:
         """Take every record out; what is remembered of documents stays."""
-        for table in (tables.records, tables.problems, tables.articles, tables.names):
+        for table in (tables.folders, tables.problems, tables.articles, tables.names):
             self._connection.execute(delete(table))
-        self.clear_members()
+        self.clear_feeds()
 
-    def write_articles(self, articles: Iterable[Article]) -> None:
-        """Store articles; their paths must not be in the index yet."""
-        rows = [
-            {"path": article.path, "uid": article.id, "data": self._encode(article)} for article in articles
-        ]
-        if rows:
-            self._connection.execute(insert(tables.articles), rows)
-
-    def articles_at(self, paths: Sequence[str]) -> Iterator[Article]:
-        """Yield the articles that were read from these records."""
+    def forget_records(self, paths: Sequence[str]) -> list[Found]:
+        """Take records out, with their problems and their places in feeds; return what articles they were."""
+        gone: list[Found] = []
         for batch in _batches(paths):
-            yield from self._read_articles(
-                select(tables.articles.c.data).where(tables.articles.c.path.in_(batch))
+            gone.extend(self.articles_at(batch))
+            self._connection.execute(delete(tables.problems).where(tables.problems.c.path.in_(batch)))
+        self._unplace([found.number for found in gone])
+        for numbers in _batches([found.number for found in gone]):
+            self._connection.execute(delete(tables.articles).where(tables.articles.c.id.in_(numbers)))
+        return gone
+
+    def store(self, articles: Sequence[Stored]) -> None:
+        """Store articles and place them; their paths must not be in the index yet."""
+        if not articles:
+            return
+        number = self._connection.scalar(select(func.max(tables.articles.c.id))) or 0
+        self._create_feeds({placed.feed for stored in articles for placed in stored.placed})
+        rows: list[tuple[object, ...]] = []
+        members: list[tuple[int, ...]] = []
+        for stored in articles:
+            number += 1
+            published, own = stored.published, stored.kin
+            feeds = []
+            for one in stored.placed:
+                feed = self._feed_ids[one.feed]
+                feeds.append(feed)
+                members.append((feed, published, own, number, one.starts, one.ends, one.place))
+            self._touched.update(feeds)
+            rows.append((number, stored.path, own, self._encode((published, feeds)), stored.data))
+        self._connection.exec_driver_sql("INSERT INTO articles VALUES (?, ?, ?, ?, ?)", rows)
+        self._insert_members(members)
+
+    def groups(self, kins: Sequence[int], at_least: int) -> list[list[Found]]:
+        """Return the articles of these kins by their ids, where so many share one."""
+        groups: dict[str, list[Found]] = {}
+        columns = tables.articles.c
+        for batch in _batches(kins):
+            shared = select(columns.kin).where(columns.kin.in_(batch))
+            shared = shared.group_by(columns.kin).having(func.count() >= at_least)
+            several = list(self._connection.scalars(shared))
+            for found in self._find(columns.kin.in_(several)) if several else ():
+                groups.setdefault(found.article.id, []).append(found)
+        return list(groups.values())
+
+    def place_again(self, articles: Sequence[Found], placed: Sequence[Sequence[Placed]]) -> None:
+        """Put articles into these feeds and into no others."""
+        self._unplace([found.number for found in articles])
+        self._create_feeds({one.feed for several in placed for one in several})
+        rows: list[tuple[bytes, int]] = []
+        members: list[tuple[int, ...]] = []
+        for found, several in zip(articles, placed, strict=True):
+            published, own = int(found.article.published.timestamp()), kin(found.article.id)
+            feeds = [self._feed_ids[one.feed] for one in several]
+            self._touched.update(feeds)
+            rows.append((self._encode((published, feeds)), found.number))
+            for feed, one in zip(feeds, several, strict=True):
+                members.append((feed, published, own, found.number, one.starts, one.ends, one.place))
+        self._connection.exec_driver_sql("UPDATE articles SET feeds = ? WHERE id = ?", rows)
+        self._insert_members(members)
+
+    def _unplace(self, numbers: Sequence[int]) -> None:
+        columns = tables.articles.c
+        members: list[tuple[int, ...]] = []
+        for batch in _batches(numbers):
+            query = select(columns.id, columns.kin, columns.feeds).where(columns.id.in_(batch))
+            for number, kin, data in self._connection.execute(query):
+                published, feeds = self._decode_feeds(data)
+                self._touched.update(feeds)
+                members.extend((feed, published, kin, number) for feed in feeds)
+        if members:
+            self._connection.exec_driver_sql(
+                "DELETE FROM members WHERE feed = ? AND published = ? AND kin = ? AND article = ?", members
             )
 
-    def articles_with(self, uids: Sequence[str]) -> Iterator[Article]:
-        """Yield all articles with these ids."""
-        for batch in _batches(uids):
-            yield from self._read_articles(
-                select(tables.articles.c.data).where(tables.articles.c.uid.in_(batch))
+    def _insert_members(self, members: Sequence[tuple[int, ...]]) -> None:
+        if members:
+            self._connection.exec_driver_sql(
+                "INSERT OR REPLACE INTO members VALUES (?, ?, ?, ?, ?, ?, ?)", list(members)
             )
 
-    def uids(self) -> list[str]:
-        """Return every article id, each once."""
-        return list(self._connection.scalars(select(tables.articles.c.uid).distinct()))
+    def articles_at(self, paths: Sequence[str]) -> list[Found]:
+        """Return the articles that were read from these records."""
+        return [found for batch in _batches(paths) for found in self._find(tables.articles.c.path.in_(batch))]
 
-    def _read_articles(self, query: Select[Any]) -> Iterator[Article]:
-        for data in self._connection.scalars(query):
-            yield self._decode(data)
+    def all_articles(self, after: int, limit: int) -> list[Found]:
+        """Return articles by their number, the first ``limit`` of those behind one."""
+        columns = tables.articles.c
+        query = select(columns.id, columns.data).where(columns.id > after).order_by(columns.id).limit(limit)
+        return [Found(number, self._decode(data)) for number, data in self._connection.execute(query)]
+
+    def _find(self, where: Any) -> Iterator[Found]:
+        query = select(tables.articles.c.id, tables.articles.c.data).where(where)
+        for number, data in self._connection.execute(query):
+            yield Found(number, self._decode(data))
 
     def count_articles(self) -> int:
         """Return how many records are articles."""
@@ -238,56 +375,28 @@ class Index:
             found.setdefault(slug, {})[name] = articles
         return found
 
-    # -- members of feeds -----------------------------------------------------------------------------------
+    # -- feeds ----------------------------------------------------------------------------------------------
 
-    def replace_members(self, uids: Sequence[str], members: Sequence[Member]) -> None:
-        """Put the articles with these ids into the feeds named by ``members`` and into no others.
-
-        Every feed that they leave, enter or stay in gets a new version.
-        """
-        touched: set[int] = set()
-        for batch in _batches(uids):
-            here = tables.members.c.uid.in_(batch)
-            touched.update(self._connection.scalars(select(tables.members.c.feed).where(here).distinct()))
-            self._connection.execute(delete(tables.members).where(here))
-        self._create_feeds({member.feed for member in members} - self._feed_ids.keys())
-        touched.update(self._feed_ids[feed] for feed in {member.feed for member in members})
-        ids: dict[str, int] = {}
-        for batch in _batches(list({member.path for member in members})):
-            columns = tables.articles.c
-            query = select(columns.path, columns.id).where(columns.path.in_(batch))
-            ids.update((path, number) for path, number in self._connection.execute(query))
-        rows = [
-            {
-                "feed": self._feed_ids[member.feed],
-                "published": member.published,
-                "uid": member.uid,
-                "article": ids[member.path],
-                "starts": member.starts,
-                "ends": member.ends,
-                "place": member.place,
-            }
-            for member in members
-        ]
-        if rows:
-            self._connection.execute(insert(tables.members), rows)
-        self._renew(touched)
-
-    def clear_members(self) -> None:
-        """Empty every feed, giving each a new version."""
+    def clear_feeds(self) -> None:
+        """Empty every feed."""
         self._connection.execute(delete(tables.members))
-        self._connection.execute(update(tables.feeds).values(version=tables.feeds.c.version + 1))
+        self._connection.execute(update(tables.articles).values(feeds=self._encode((0, []))))
+        self._touched.update(self._feed_ids.values())
 
-    def _create_feeds(self, keys: Iterable[str]) -> None:
-        for key in sorted(keys):
-            result = self._connection.execute(insert(tables.feeds).values(key=key, version=1))
-            self._feed_ids[key] = int(result.lastrowid)
-
-    def _renew(self, ids: Iterable[int]) -> None:
-        rows = [{"number": number} for number in ids]
-        if rows:
+    def renew_feeds(self) -> int:
+        """Give each feed whose articles were touched a new version; return how many there were."""
+        renewed = len(self._touched)
+        if self._touched:
             statement = update(tables.feeds).where(tables.feeds.c.id == bindparam("number"))
+            rows = [{"number": number} for number in sorted(self._touched)]
             self._connection.execute(statement.values(version=tables.feeds.c.version + 1), rows)
+            self._touched.clear()
+        return renewed
+
+    def _create_feeds(self, keys: set[str]) -> None:
+        for key in sorted(keys - self._feed_ids.keys()):
+            result = self._connection.execute(insert(tables.feeds).values(key=key, version=0))
+            self._feed_ids[key] = int(result.lastrowid)
 
     def feed_versions(self) -> dict[str, int]:
         """Return each feed's version: another one whenever its articles may have changed."""
@@ -295,48 +404,21 @@ class Index:
 
     def newest(self, feed: str, now: int, limit: int | None) -> list[Article]:
         """Return a feed's articles at an instant, newest first, each id once; all if no limit is given."""
-        query = (
-            select(tables.articles.c.data)
-            .join(tables.members, tables.members.c.article == tables.articles.c.id)
-            .where(self._shown(feed, now))
-            .order_by(tables.members.c.published.desc(), tables.members.c.uid)
-            .limit(limit)
-        )
-        return list(self._read_articles(query))
+        here = {"feed": self._feed_ids.get(feed, -1), "now": now, "limit": -1 if limit is None else limit}
+        return [self._decode(data) for data in self._connection.scalars(_NEWEST, here)]
 
-    def summary(self, feed: str, now: int) -> Summary:
-        """Return what a feed holds at an instant, and between which instants that stays so."""
-        here = tables.members.c.feed == self._feed_ids.get(feed, -1)
-        shown = select(func.count(), func.max(tables.members.c.published)).where(self._shown(feed, now))
-        articles, newest = self._connection.execute(shown).one()
-        instants = select(
-            func.max(tables.members.c.starts).filter(tables.members.c.starts <= now),
-            func.max(tables.members.c.ends).filter(tables.members.c.ends <= now),
-            func.min(tables.members.c.starts).filter(tables.members.c.starts > now),
-            func.min(tables.members.c.ends).filter(tables.members.c.ends > now),
-        ).where(here)
-        last_start, last_end, next_start, next_end = self._connection.execute(instants).one()
+    def summary(self, feed: str, now: int, version: int) -> Summary:
+        """Return what this version of a feed holds at an instant, and for how long that stays so."""
+        here = {"feed": self._feed_ids.get(feed, -1), "now": now}
+        articles, newest = self._connection.execute(_SHOWN, here).one()
+        last_start, last_end, next_start, next_end = self._connection.execute(_INSTANTS, here).one()
         return Summary(
-            version=self.feed_versions().get(feed, 0),
+            version=version,
             valid_from=max(last_start or 0, last_end or 0),
             valid_until=min(next_start or FOREVER, next_end or FOREVER),
             articles=articles,
             newest=newest or 0,
         )
-
-    def _shown(self, feed: str, now: int) -> Any:
-        """Return the condition for members that a feed shows: visible, and the best of their id."""
-        visible = and_(tables.members.c.starts <= now, tables.members.c.ends > now)
-        better = tables.members.alias("better")
-        outdone = exists().where(
-            better.c.uid == tables.members.c.uid,
-            better.c.feed == tables.members.c.feed,
-            better.c.place < tables.members.c.place,
-            better.c.starts <= now,
-            better.c.ends > now,
-        )
-        here = tables.members.c.feed == self._feed_ids.get(feed, -1)
-        return and_(here, visible, or_(tables.members.c.place == 0, ~outdone))
 
     # -- summaries, documents, exports ----------------------------------------------------------------------
 
@@ -383,12 +465,9 @@ class Index:
         self._connection.execute(statement.on_conflict_do_update(index_elements=list(key), set_=values), rows)
 
 
-def _batches(values: Sequence[str]) -> Iterator[Sequence[str]]:
+def _batches(values: Sequence[Key]) -> Iterator[Sequence[Key]]:
     for start in range(0, len(values), _BATCH):
         yield values[start : start + _BATCH]
-
-
-Result = TypeVar("Result")
 
 
 def with_index(url: str, root: str, work: Callable[[Index], Result]) -> Result:
@@ -432,38 +511,40 @@ def _is_damage(error: DatabaseError) -> bool:
 
 def _open(file: Path, note: str = "") -> Index:
     is_new = not file.exists() or file.stat().st_size == 0
-    engine = create_engine(f"sqlite:///{file}", connect_args={"timeout": 30})
-    event.listen(engine, "connect", _prepare)
-    event.listen(engine, "begin", _begin)
+    connection = _connect(file, "BEGIN IMMEDIATE")
     try:
-        connection = engine.connect()
-        try:
-            if is_new:
-                tables.metadata.create_all(connection)
-                connection.execute(text(f"PRAGMA user_version = {tables.SCHEMA}"))
-                connection.commit()
-            elif (found := connection.scalar(text("PRAGMA user_version"))) != tables.SCHEMA:
-                raise _Unusable(f"is of version {found}, not {tables.SCHEMA}")
-            return Index(connection, note)
-        except BaseException:
-            connection.close()
-            raise
+        if is_new:
+            tables.metadata.create_all(connection)
+            connection.execute(text(f"PRAGMA user_version = {tables.SCHEMA}"))
+            connection.commit()
+        elif (found := connection.scalar(text("PRAGMA user_version"))) != tables.SCHEMA:
+            raise _Unusable(f"is of version {found}, not {tables.SCHEMA}")
+        return Index(file, connection, note)
     except BaseException:
-        engine.dispose()
+        connection.close()
+        connection.engine.dispose()
         raise
 
 
-def _prepare(connection: Any, _record: object) -> None:
-    # The driver's own transaction handling begins too late for DDL and reads; SQLAlchemy's documentation
-    # ("Serializable isolation / Savepoints / Transactional DDL") asks for this.
-    connection.isolation_level = None
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = NORMAL")
-    connection.execute("PRAGMA temp_store = MEMORY")
+def _connect(file: Path, begin: str) -> Connection:
+    """Open a connection whose transactions start with ``begin``."""
+    engine = create_engine(f"sqlite:///{file}", connect_args={"timeout": 30})
 
+    # The driver's own transaction handling begins too late for DDL and reads; SQLAlchemy's documentation of
+    # its SQLite dialect asks for this.
+    def prepare(connection: Any, _record: object) -> None:
+        connection.isolation_level = None
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute("PRAGMA temp_store = MEMORY")
 
-def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    event.listen(engine, "connect", prepare)
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
+    try:
+        return engine.connect()
+    except BaseException:
+        engine.dispose()
+        raise
 
 
 def _remove(file: Path) -> None:

@@ -15,7 +15,7 @@ _CODES = frozenset(
     vo wa wo xh yi yo za zh zu
     """.split()  # noqa: SIM905
 )
-_TAG = re.compile(r"([a-z]{2})((?:-[a-z0-9]{1,8})*)", re.I)
+_TAG = re.compile(r"([a-z]{2})((?:-[a-z0-9]{1,8})*)", re.I | re.A)
 
 
 def normalise(tag: str) -> str:

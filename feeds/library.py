@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from . import pipeline
 from .config import Config
-from .index import with_index
+from .index import Index, with_index
 from .publication import Document, Publication
 from .sync import Report
 
@@ -44,25 +44,28 @@ class Library:
         kept = self._kept.get(path)
         if kept and self._clock() < kept.document.valid_until:
             return kept
-        if path not in self.paths:
-            return None
         with self._lock:
             kept = self._kept.get(path)
             now = self._clock()
             if kept and now < kept.document.valid_until:
                 return kept
-            kept = self._make(path, now)
-            self._kept[path] = kept
+            kept = self._make(path, now) if path in self.paths else None
+            if kept:
+                self._kept[path] = kept
             return kept
 
-    def _make(self, path: str, now: int) -> Kept:
-        document = with_index(
-            self.config.index.url,
-            self.config.root,
-            lambda index: Publication(index, self.config, self._known, now).document(path),
-        )
+    def _make(self, path: str, now: int) -> Kept | None:
+        def make(index: Index) -> Document | None:
+            publication = Publication(index, self.config, self._known, now)
+            if path not in publication.paths:
+                return None
+            document = publication.document(path)
+            publication.save()
+            return document
+
+        document = with_index(self.config.index.url, self.config.root, make)
         # No time stamp in the gzip header: the same bytes every time.
-        return Kept(document, gzip.compress(document.body, 9, mtime=0))
+        return Kept(document, gzip.compress(document.body, 9, mtime=0)) if document else None
 
 
 def _overview(

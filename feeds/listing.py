@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from urllib.parse import quote
 
 from .config import Config
-from .formats import by_name
+from .formats import by_name, feed_formats
 from .pipeline import Synced
 from .placing import ALL, topic_key
 
@@ -26,6 +26,6 @@ def _rows(made: Synced, config: Config, rows: list[tuple[str, str]], width: int)
         newest = f"{datetime.fromtimestamp(summary.newest, UTC):%Y-%m-%d}" if summary.newest else "-"
         urls = " ".join(
             f"{config.site.base_url}/{quote(key)}{format_.suffix}"
-            for format_ in by_name(config.feeds.formats)
+            for format_ in feed_formats(by_name(config.feeds.formats))
         )
         yield f"{summary.articles:>8}  {newest:<10}  {title:<{width}}  {urls}"

@@ -86,8 +86,12 @@ def synced(
                 progress("Reading records", done, total)
 
         report = sync(index, config, known, read)
+        # What was read is kept, whatever becomes of the work; and other processes can see it now.
+        index.commit()
         publication = Publication(index, config, known, now)
-        return work(Synced(publication, index, report, problems, index.note))
+        done = work(Synced(publication, index, report, problems, index.note))
+        publication.save()
+        return done
 
     return with_index(config.index.url, config.root, run)
 

@@ -8,13 +8,16 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from .config import Config
-from .index import Member
+from .index import Placed
 from .model import Article
 from .selection import Selection, Span, both, preference
 from .topics import Topic, slug
 
 ALL = "all"
 """The key of the feed of everything selected."""
+
+PLACER = 1
+"""Raised with every change of where articles are placed: an older index places them all again."""
 
 
 def topic_key(topic_slug: str) -> str:
@@ -30,48 +33,66 @@ class Placing:
 
     def __init__(self, config: Config, topics: Iterable[Topic]) -> None:
         topics = list(topics)
-        self._everywhere = Selection(config.select)
-        self._narrower = {key: Selection(table) for key, table in config.topics.items()}
         self._aliases = {alias: topic.slug for topic in topics for alias in topic.aliases}
+        self._everywhere = Selection(config.select, self._aliases)
+        self._narrower = {key: Selection(table, self._aliases) for key, table in config.topics.items()}
+        self._by_name: dict[str, tuple[str, Selection | None]] = {}
+        """Topic name → its feed ("" if it is retired) and the rules that narrow it, as they are asked for."""
         self._retired = frozenset(topic.slug for topic in topics if topic.is_retired)
-        rules = (config.select, dict(config.topics), self._aliases, sorted(self._retired))
+        rules = (PLACER, config.select, dict(config.topics), self._aliases, sorted(self._retired))
         self.fingerprint = hashlib.sha256(msgspec.json.encode(rules, order="sorted")).hexdigest()
 
-    def topic_slugs(self, article: Article) -> list[str]:
-        """Return the slugs of an article's topics that have feeds, aliases resolved."""
-        slugs = (self._aliases.get(name, name) for name in map(slug, article.topics))
-        return [name for name in dict.fromkeys(slugs) if name not in self._retired]
+    def _topics(self, article: Article) -> dict[str, Selection | None]:
+        """Return the feeds of an article's topics, with the rules that narrow each."""
+        feeds: dict[str, Selection | None] = {}
+        for name in article.topics:
+            known = self._by_name.get(name)
+            if known is None:
+                key = self._aliases.get(slug(name), slug(name))
+                feed = "" if key in self._retired else topic_key(key)
+                known = self._by_name[name] = (feed, self._narrower.get(key))
+            if known[0]:
+                feeds[known[0]] = known[1]
+        return feeds
 
-    def members(self, articles: Sequence[Article]) -> list[Member]:
-        """Place articles that share one id.
+    def alone(self, article: Article) -> list[Placed]:
+        """Place an article that shares its id with no other."""
+        span = self._everywhere.span(article)
+        if span is None:
+            return []
+        placed = [Placed(ALL, span.start, span.end)]
+        for feed, narrower in self._topics(article).items():
+            here = _narrowed(narrower, article, span) if narrower else span
+            if here is not None:
+                placed.append(Placed(feed, here.start, here.end))
+        return placed
+
+    def together(self, articles: Sequence[Article]) -> list[list[Placed]]:
+        """Place articles that share one id; the answer is in their order.
 
         Selection comes first; then the best of those visible is shown, in the topics of all of them. Where
         one brings another into a topic, the other is there only while both are visible.
         """
-        selected = [
-            (article, span) for article in articles if (span := self._everywhere.span(article)) is not None
-        ]
-        if not selected:
-            return []
-        selected.sort(key=lambda pair: preference(pair[0]))
-        members = []
-        for place, (article, span) in enumerate(selected):
-            members.append(_member(ALL, article, span, place))
-            for other, other_span in selected:
-                together = both(span, other_span)
-                if together is None:
-                    continue
-                for name in self.topic_slugs(other):
-                    narrower = self._narrower.get(name)
-                    here = both(together, narrower.span(article) or _NEVER) if narrower else together
+        spans = [self._everywhere.span(article) for article in articles]
+        order = sorted(range(len(articles)), key=lambda number: preference(articles[number]))
+        answer: list[list[Placed]] = [[] for _ in articles]
+        for place, number in enumerate(order, 1):
+            article, span = articles[number], spans[number]
+            if span is None:
+                continue
+            placed = {Placed(ALL, span.start, span.end, place): None}
+            for other, other_span in zip(articles, spans, strict=True):
+                both_visible = both(span, other_span) if other_span else None
+                for feed, narrower in self._topics(other).items() if both_visible else ():
+                    here = _narrowed(narrower, article, both_visible)
                     if here is not None:
-                        members.append(_member(topic_key(name), article, here, place))
-        return list(dict.fromkeys(members))
+                        placed[Placed(feed, here.start, here.end, place)] = None
+            answer[number] = list(placed)
+        return answer
 
 
-_NEVER = Span(0, 0)
-
-
-def _member(feed: str, article: Article, span: Span, place: int) -> Member:
-    published = int(article.published.timestamp())
-    return Member(feed, published, article.id, article.path, span.start, span.end, place)
+def _narrowed(narrower: Selection | None, article: Article, span: Span | None) -> Span | None:
+    if narrower is None or span is None:
+        return span
+    further = narrower.span(article)
+    return both(span, further) if further else None

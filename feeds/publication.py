@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib import resources
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
 from . import compose, topics
 from .config import Config
-from .feed import EMPTY_SINCE, Feed
-from .formats import PAGE, Format, by_name
+from .feed import EMPTY_SINCE, Entry, Feed
+from .formats import PAGE, Format, by_name, feed_formats
 from .index import DocumentState, Index, Summary
 from .model import Article
+from .parallel import each
 from .placing import ALL, topic_key
 from .selection import FOREVER
 from .topics import Topic
@@ -29,6 +32,11 @@ RENDERER = 1
 HOME = "/"
 STYLE = "/assets/style.css"
 MANIFEST = "/manifest.json"
+
+_JOBS = 16
+"""Into so many parts the making of many feeds is divided."""
+_MOST_ENTRIES = 8192
+"""Composed entries that are kept for the other feeds they are in."""
 
 
 class Document(NamedTuple):
@@ -62,6 +70,18 @@ class _Source(NamedTuple):
     format: Format | None = None
 
 
+class _Made(NamedTuple):
+    """What came of rendering: the bytes, and for which instants they are right."""
+
+    path: str
+    body: bytes
+    entries: int
+    newest: int
+    """The newest update in it, in seconds since 1970; 0 if there is none."""
+    valid_from: int
+    valid_until: int
+
+
 def etag_of(body: bytes) -> str:
     """Return the strong entity tag of these bytes."""
     return f'"{hashlib.sha256(body).hexdigest()[:32]}"'
@@ -70,7 +90,8 @@ def etag_of(body: bytes) -> str:
 class Publication:
     """All documents at one instant, made from the index where they are asked for.
 
-    ``now`` is seconds since 1970, UTC. It acts through selection only.
+    ``now`` is seconds since 1970, UTC. It acts through selection only. What was made is remembered in the
+    index when `save` is called.
     """
 
     def __init__(self, index: Index, config: Config, described: Sequence[Topic], now: int) -> None:
@@ -87,19 +108,25 @@ class Publication:
         self._versions = index.feed_versions()
         self._summaries = index.summaries()
         self._states = index.documents()
-        self._common = _fingerprint(RENDERER, config.site, config.feeds, config.records.site_url)
+        self._new_summaries: dict[str, Summary] = {}
+        self._new_states: dict[str, DocumentState] = {}
+        self._common = _fingerprint(RENDERER, _looks(), config.site, config.feeds, config.records.site_url)
         self._inputs: dict[str, str] = {}
+        self._entries: dict[str, Entry] = {}
         self._sources = self._all_sources()
 
     def _all_sources(self) -> dict[str, _Source]:
-        sources = {}
-        for feed in (ALL, *map(topic_key, self.topics)):
-            for format_ in self._formats:
-                sources[f"/{feed}{format_.suffix}"] = _Source(format_.media_type, feed, format_)
-        sources[STYLE] = _Source("text/css")
-        for feed in map(topic_key, self.topics):
-            sources[f"/{feed}{PAGE.suffix}"] = _Source(PAGE.media_type, feed, PAGE)
-        sources[HOME] = _Source(PAGE.media_type)
+        feeds = [ALL, *map(topic_key, self.topics)]
+        sources = {
+            f"/{feed}{format_.suffix}": _Source(format_.media_type, feed, format_)
+            for feed in feeds
+            for format_ in feed_formats(self._formats)
+        }
+        if PAGE in self._formats:
+            sources[STYLE] = _Source("text/css")
+            for feed in feeds[1:]:
+                sources[f"/{feed}{PAGE.suffix}"] = _Source(PAGE.media_type, feed, PAGE)
+            sources[HOME] = _Source(PAGE.media_type)
         sources[MANIFEST] = _Source("application/json")
         return sources
 
@@ -120,9 +147,8 @@ class Publication:
             or summary.version != self._versions.get(feed, 0)
             or not summary.valid_from <= self._now < summary.valid_until
         ):
-            summary = self._index.summary(feed, self._now)
-            self._summaries[feed] = summary
-            self._index.write_summaries({feed: summary})
+            summary = self._index.summary(feed, self._now, self._versions.get(feed, 0))
+            self._summaries[feed] = self._new_summaries[feed] = summary
         return summary
 
     def feed(self, key: str) -> Feed:
@@ -132,9 +158,18 @@ class Publication:
     def _feed(self, key: str) -> tuple[Feed, list[Article]]:
         topic = self.topics[key.partition("/")[2]] if key != ALL else None
         articles = self._index.newest(key, self._now, self._config.feeds.limit)
-        total = self.summary(key).articles
-        now = datetime.fromtimestamp(self._now, UTC)
-        return compose.feed(key, topic, articles, total, self._config, now), articles
+        entries = tuple(map(self._entry, articles))
+        return compose.feed(key, topic, entries, self.summary(key).articles, self._config), articles
+
+    def _entry(self, article: Article) -> Entry:
+        """Compose an entry, once for all feeds it is in."""
+        entry = self._entries.get(article.path)
+        if entry is None:
+            if len(self._entries) >= _MOST_ENTRIES:
+                self._entries.clear()
+            now = datetime.fromtimestamp(self._now, UTC)
+            entry = self._entries[article.path] = compose.entry(article, self._config, now)
+        return entry
 
     def state(self, path: str) -> DocumentState | None:
         """Return what is known of a document without making it, or None where it has to be made."""
@@ -149,7 +184,7 @@ class Publication:
         if path == STYLE:
             return self._common
         if path == MANIFEST:
-            return _fingerprint(self._states_of_all())
+            return _fingerprint(self._listed())
         key = source.feed or HOME
         if key not in self._inputs:
             if source.feed:
@@ -159,62 +194,104 @@ class Publication:
                 self._inputs[key] = _fingerprint(self._common, self._home())
         return self._inputs[key]
 
-    def _states_of_all(self) -> list[tuple[str, DocumentState]]:
-        """Return what every document but the list itself is, making those that are not known."""
-        states = []
-        for path in sorted(self._sources.keys() - {MANIFEST}):
-            if self.state(path) is None:
-                self.document(path)
-            states.append((path, self._states[path]))
-        return states
+    def _listed(self) -> list[tuple[str, DocumentState]]:
+        """Return the state of every document but the list itself, making those that are not known."""
+        paths = sorted(self._sources.keys() - {MANIFEST})
+        for _ in self.documents([path for path in paths if self.state(path) is None]):
+            pass
+        return [(path, self._states[path]) for path in paths]
 
-    def document(self, path: str, remembered: Remembered | None = None) -> Document:
-        """Make a document and remember what came out.
+    def document(self, path: str) -> Document:
+        """Make one document. Raises KeyError where there is none at the path."""
+        return next(self.documents([path]))
 
-        ``remembered`` is what an earlier export knows of it, for where the index does not.
+    def documents(
+        self, paths: Sequence[str], remembered: Mapping[str, Remembered] = MappingProxyType({})
+    ) -> Iterator[Document]:
+        """Make documents, those of feeds first, on all cores if they are many.
 
-        Raises KeyError where there is none at the path.
+        ``remembered`` is what an earlier export knows of them, for where the index does not.
         """
-        source = self._sources[path]
-        valid_from, valid_until = 0, FOREVER
-        entries, newest = 0, 0
-        if source.format:
-            feed, articles = self._feed(source.feed)
-            body = source.format.render(feed)
-            entries = len(feed.entries)
-            newest = int(feed.updated.timestamp())
-            summary = self.summary(source.feed)
+        of_feeds: dict[str, list[str]] = {}
+        others = []
+        for path in paths:
+            feed = self._sources[path].feed
+            if feed:
+                of_feeds.setdefault(feed, []).append(path)
+            else:
+                others.append(path)
+        jobs = [list(of_feeds.items())[start::_JOBS] for start in range(min(_JOBS, len(of_feeds)))]
+        for _, (made, summaries) in each(self._make_feeds, jobs, begin=self._index.reopen):
+            self._summaries |= summaries
+            self._new_summaries |= summaries
+            for one in made:
+                yield self._finish(one, remembered.get(one.path))
+        for path in others:
+            yield self._finish(self._make_other(path), remembered.get(path))
+
+    def _make_feeds(self, feeds: list[tuple[str, list[str]]]) -> tuple[list[_Made], dict[str, Summary]]:
+        made = []
+        for key, paths in feeds:
+            feed, articles = self._feed(key)
+            summary = self.summary(key)
             updates = [int(article.updated.timestamp()) for article in articles]
             valid_from = max([summary.valid_from, *(u for u in updates if u <= self._now)])
             valid_until = min([summary.valid_until, *(u for u in updates if u > self._now)])
-        elif path == HOME:
+            newest = int(feed.updated.timestamp())
+            for path in paths:
+                format_ = self._sources[path].format
+                if format_:
+                    body = format_.render(feed)
+                    made.append(_Made(path, body, len(articles), newest, valid_from, valid_until))
+        return made, {key: self.summary(key) for key, _ in feeds}
+
+    def _make_other(self, path: str) -> _Made:
+        if path == HOME:
             from .formats.page import home_page
 
             home = self._home()
-            body = home_page(home, self._formats)
-            newest = max((int(line.newest.timestamp()) for line in home.lines if line.newest), default=0)
-            summaries = [self.summary(topic_key(key)) for key in self.topics]
-            valid_from = max((summary.valid_from for summary in summaries), default=0)
-            valid_until = min((summary.valid_until for summary in summaries), default=FOREVER)
-        elif path == MANIFEST:
-            states = self._states_of_all()
-            body = _manifest((path, self.media_type(path), state) for path, state in states)
-            newest = max(state.updated for _, state in states)
-            valid_from = max(state.valid_from for _, state in states)
-            valid_until = min(state.valid_until for _, state in states)
-        else:
-            body = resources.files("feeds").joinpath(path.strip("/")).read_bytes()
-        etag = etag_of(body)
-        before = self._states.get(path, remembered)
+            summaries = [self.summary(feed) for feed in (ALL, *map(topic_key, self.topics))]
+            return _Made(
+                path,
+                home_page(home, feed_formats(self._formats)),
+                0,
+                max(summary.newest for summary in summaries),
+                max(summary.valid_from for summary in summaries),
+                min(summary.valid_until for summary in summaries),
+            )
+        if path == MANIFEST:
+            listed = self._listed()
+            return _Made(
+                path,
+                _manifest((path, self.media_type(path), state) for path, state in listed),
+                0,
+                max(state.updated for _, state in listed),
+                max(state.valid_from for _, state in listed),
+                min(state.valid_until for _, state in listed),
+            )
+        body = resources.files("feeds").joinpath(path.strip("/")).read_bytes()
+        return _Made(path, body, 0, 0, 0, FOREVER)
+
+    def _finish(self, made: _Made, remembered: Remembered | None) -> Document:
+        """Give a document its tag and date, and note them."""
+        etag = etag_of(made.body)
+        before = self._states.get(made.path, remembered)
         # Bytes that nobody has seen before are as old as their newest entry, so that two exports of the same
         # records are the same, whenever they are made; after that, the date only moves forward.
-        updated = max(newest, int(EMPTY_SINCE.timestamp()))
+        updated = max(made.newest, int(EMPTY_SINCE.timestamp()))
         if before is not None:
             updated = before.updated if before.etag == etag else max(self._now, before.updated + 1)
-        state = DocumentState(self._inputs_of(path), valid_from, valid_until, etag, updated, entries)
-        self._states[path] = state
-        self._index.write_documents({path: state})
-        return Document(path, source.media_type, body, etag, updated, entries, valid_until)
+        inputs = self._inputs_of(made.path)
+        state = DocumentState(inputs, made.valid_from, made.valid_until, etag, updated, made.entries)
+        self._states[made.path] = self._new_states[made.path] = state
+        media_type = self.media_type(made.path)
+        return Document(made.path, media_type, made.body, etag, updated, made.entries, made.valid_until)
+
+    def save(self) -> None:
+        """Remember in the index what was made."""
+        self._index.write_summaries(self._new_summaries)
+        self._index.write_documents(self._new_states)
+        self._new_summaries, self._new_states = {}, {}
 
     def _home(self) -> Home:
         from .formats.page import Home, Line
@@ -229,6 +306,16 @@ class Publication:
         return Home(
             site.title, site.description, site.language, site.rights, lines, self.summary(ALL).articles
         )
+
+
+@functools.cache
+def _looks() -> str:
+    """Return a hash of the templates and of the style sheet, which decide how pages look."""
+    digest = hashlib.sha256()
+    for folder in ("templates", "assets"):
+        for file in sorted(resources.files("feeds").joinpath(folder).iterdir(), key=lambda file: file.name):
+            digest.update(file.read_bytes())
+    return digest.hexdigest()
 
 
 class ManifestLine(msgspec.Struct):

@@ -8,9 +8,12 @@ embargo), until it is older than ``max_age_days``.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Any, NamedTuple
+
+import msgspec
 
 from .config import Rules
 from .model import Article
@@ -53,6 +56,11 @@ class _Rule(NamedTuple):
 def _among(values: Iterable[str], *, wanted: bool, of: Callable[[Article], Iterable[str]]) -> Check:
     folded = frozenset(value.casefold() for value in values)
     return lambda article: any(name.casefold() in folded for name in of(article)) is wanted
+
+
+def _with_aliases(names: tuple[str, ...], aliases: Mapping[str, str]) -> tuple[str, ...]:
+    slugs = {aliases.get(slug(name), slug(name)) for name in names}
+    return (*names, *(alias for alias, now in sorted(aliases.items()) if now in slugs))
 
 
 def _topic_slugs(article: Article) -> Iterable[str]:
@@ -148,8 +156,13 @@ _RULES = (
 class Selection:
     """One table of rules, made ready to judge articles."""
 
-    def __init__(self, rules: Rules) -> None:
-        self._rules = rules
+    def __init__(self, rules: Rules, aliases: Mapping[str, str] = MappingProxyType({})) -> None:
+        """``aliases`` are slugs under which topics were known → their slugs now."""
+        self._rules = rules = msgspec.structs.replace(
+            rules,
+            topics=_with_aliases(rules.topics, aliases),
+            exclude_topics=_with_aliases(rules.exclude_topics, aliases),
+        )
         active = [rule for rule in _RULES if self._is_active(rule)]
         self._active = [(rule, rule.check(getattr(rules, rule.name))) for rule in active]
         age = rules.max_age_days
@@ -157,7 +170,7 @@ class Selection:
 
     def _is_active(self, rule: _Rule) -> bool:
         value = getattr(self._rules, rule.name)
-        return value is not None and value not in ((), "", "any")
+        return value is not None and value not in ((), "") and (rule.name, value) != ("status", "any")
 
     def span(self, article: Article) -> Span | None:
         """Return when an article is in by these rules, or None if it never is."""

@@ -5,33 +5,31 @@ from __future__ import annotations
 import hashlib
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
-from types import MappingProxyType
 from typing import NamedTuple
 
 import msgspec
 
 from .config import Config
 from .errors import Problem, RecordRejected
-from .index import Index, Signature
+from .index import Index, Stored, kin
 from .model import Article
+from .parallel import each
 from .placing import Placing
-from .records import files
-from .records.reader import Reading, Settings, read
+from .records import files, reader
 from .topics import Topic, slug
 
-READER = 1
-"""Raised with every change of how records are read: an index made by another one reads them all again."""
-
-_BATCH = 1000
+_BATCH = 500
+"""Records that are read, and stored, at a time."""
 _RACY_NS = 1_000_000_000
 _UNSETTLED = -1
-"""The time stamp noted for a file that was modified in the very second it was read: it may change once more
-without a new time stamp, so it has to be read again."""
+"""The time noted for a file that was modified in the very second it was read: it may change once more without
+a new time stamp, so it has to be read again."""
 
 Progress = Callable[[int, int], None]
-"""Called now and then with how many records have been read, and of how many."""
+"""Called now and then with how many records have been read, and how many were found."""
 
 
 class Report(NamedTuple):
@@ -45,10 +43,23 @@ class Report(NamedTuple):
     warnings: int
 
 
-def settings(config: Config) -> Settings:
+Job = list[tuple[str, int]]
+"""Records to be read: paths, and when each was last modified (nanoseconds)."""
+
+
+class Batch(msgspec.Struct, array_like=True):
+    """What came of a job. Between processes it goes as MessagePack, which is quicker than pickling."""
+
+    articles: list[Stored]
+    problems: list[Problem]
+    names: list[tuple[str, str, int]]
+    """Slug, name, and how many of the articles spell a topic like this."""
+
+
+def settings(config: Config) -> reader.Settings:
     """Return what of the configuration decides how a record is read."""
     records = config.records
-    return Settings(
+    return reader.Settings(
         fields={
             ours: (theirs,) if isinstance(theirs, str) else theirs for ours, theirs in records.fields.items()
         },
@@ -67,94 +78,136 @@ def sync(index: Index, config: Config, topics: Sequence[Topic], progress: Progre
     ``[records] paths`` does not exist.
     """
     reading = settings(config)
-    made_by = hashlib.sha256(msgspec.json.encode((READER, reading))).hexdigest()
+    made_by = hashlib.sha256(msgspec.json.encode((reader.READER, reading))).hexdigest()
     if index.fact("reading") != made_by:
         index.forget_all_records()
         index.remember("reading", made_by)
     placing = Placing(config, topics)
-    is_placed = index.fact("selection") == placing.fingerprint
-
-    known = index.signatures()
-    root = Path(config.root)
-    found = {file.path: file for file in files.find(root, config.records.paths, config.records.exclude)}
-    gone = sorted(known.keys() - found.keys())
-    stale = sorted(file for path, file in found.items() if known.get(path) != (file.mtime_ns, file.size))
-
-    placing_now = placing if is_placed else None
-    _replace(index, placing_now, gone)
-    for start in range(0, len(stale), _BATCH):
-        batch = stale[start : start + _BATCH]
-        now_ns = time.time_ns()
-        readings = [_read(root, file, reading) for file in batch]
-        signatures = {file.path: Signature(_settled(file.mtime_ns, now_ns), file.size) for file in batch}
-        _replace(index, placing_now, [f.path for f in batch if f.path in known], readings, signatures)
-        if progress:
-            progress(start + len(batch), len(stale))
-    if not is_placed:
+    if index.fact("selection") != placing.fingerprint:
         _place_all(index, placing)
         index.remember("selection", placing.fingerprint)
 
+    root = Path(config.root)
+    sweep = _Sweep(index, placing)
+    jobs = sweep.jobs(files.find(root, config.records.paths, config.records.exclude))
+    done = 0
+    decode = msgspec.msgpack.Decoder(Batch).decode
+    for job, answer in each(partial(_read, root, reading, placing), jobs):
+        batch = decode(answer)
+        index.store(batch.articles)
+        _place_together(index, placing, [stored.kin for stored in batch.articles])
+        index.write_problems(batch.problems)
+        for slug_, name, count in batch.names:
+            sweep.names[slug_, name] += count
+        done += len(job)
+        if progress:
+            progress(done, sweep.found)
+    index.add_names(sweep.names)
+    index.renew_feeds()
+
     problems = index.count_problems()
     return Report(
-        found=len(found),
-        read=len(stale),
-        removed=len(gone),
+        found=sweep.found,
+        read=done,
+        removed=sweep.removed,
         articles=index.count_articles(),
         rejections=problems["rejection"],
         warnings=problems["warning"],
     )
 
 
-def _settled(mtime_ns: int, read_ns: int) -> int:
-    return mtime_ns if read_ns - mtime_ns > _RACY_NS or mtime_ns > read_ns + _RACY_NS else _UNSETTLED
+class _Sweep:
+    """Compares what is on disk with what was read, takes out what is gone, and says what is to be read."""
+
+    def __init__(self, index: Index, placing: Placing) -> None:
+        self._index = index
+        self._placing = placing
+        self.found = 0
+        self.removed = 0
+        self.names: Counter[tuple[str, str]] = Counter()
+        """How many more (or fewer) articles name a topic: (slug, name) → number."""
+
+    def jobs(self, folders: Iterable[files.Folder]) -> Iterator[Job]:
+        """Yield what is to be read. After the last one, the index holds nothing that is gone."""
+        before = self._index.folders()
+        waiting: Job = []
+        for folder in folders:
+            self.found += len(folder.files)
+            before.discard(folder.path)
+            for name, mtime_ns in self._compare(folder):
+                waiting.append((folder.path_of(name), mtime_ns))
+                if len(waiting) == _BATCH:
+                    yield waiting
+                    waiting = []
+        if waiting:
+            yield waiting
+        for path in sorted(before):
+            for _ in self._compare(files.Folder(path, {})):
+                raise AssertionError("an empty folder has nothing to read")
+
+    def _compare(self, folder: files.Folder) -> Iterable[tuple[str, int]]:
+        known = self._index.files_in(folder.path)
+        if known == folder.files:
+            return ()
+        stale = sorted(name for name, signature in folder.files.items() if known.get(name) != signature)
+        gone = known.keys() - folder.files.keys()
+        self.removed += len(gone)
+        self._take_out([folder.path_of(name) for name in (*gone, *(name for name in stale if name in known))])
+        now_ns = time.time_ns()
+        self._index.write_folder(
+            folder.path, {name: _settled(signature, now_ns) for name, signature in folder.files.items()}
+        )
+        return [(name, folder.files[name][0]) for name in stale]
+
+    def _take_out(self, paths: Sequence[str]) -> None:
+        gone = [found.article for found in self._index.forget_records(paths)]
+        self.names.subtract(_named(gone))
+        _place_together(self._index, self._placing, [kin(article.id) for article in gone], at_least=1)
 
 
-def _read(root: Path, file: files.RecordFile, reading: Settings) -> Reading:
-    try:
-        data = files.read(root, file.path, reading.max_bytes)
-    except RecordRejected as error:
-        return Reading(None, (Problem(file.path, error.line, "", error.reason),))
-    return read(file.path, data, file.mtime_ns, reading)
+def _settled(signature: files.Signature, now_ns: int) -> files.Signature:
+    mtime_ns, size = signature
+    return signature if abs(now_ns - mtime_ns) > _RACY_NS else (_UNSETTLED, size)
 
 
-def _replace(
-    index: Index,
-    placing: Placing | None,
-    paths: Sequence[str],
-    readings: Sequence[Reading] = (),
-    signatures: Mapping[str, Signature] = MappingProxyType({}),
-) -> None:
-    """Take out what these records were and put in what they are now.
-
-    Without ``placing``, all articles are placed afterwards.
-    """
-    before = list(index.articles_at(paths))
-    after = [reading.article for reading in readings if reading.article is not None]
-    index.forget_records(paths)
-    index.write_articles(after)
-    index.write_problems(problem for reading in readings for problem in reading.problems)
-    index.write_records(signatures)
-    counts = _named(after)
-    counts.subtract(_named(before))
-    index.add_names(counts)
-    if placing:
-        _place(index, placing, sorted({article.id for article in (*before, *after)}))
+def _read(root: Path, reading: reader.Settings, placing: Placing, job: Job) -> bytes:
+    articles = []
+    problems: list[Problem] = []
+    names: Counter[str] = Counter()
+    encode = msgspec.msgpack.Encoder().encode
+    for path, mtime_ns in job:
+        try:
+            data = files.read(root, path, reading.max_bytes)
+        except RecordRejected as error:
+            problems.append(Problem(path, error.line, "", error.reason))
+            continue
+        article, found = reader.read(path, data, mtime_ns, reading)
+        problems.extend(found)
+        if article is not None:
+            published = int(article.published.timestamp())
+            placed = placing.alone(article)
+            articles.append(Stored(path, kin(article.id), published, encode(article), placed))
+            names.update(article.topics)
+    return encode(Batch(articles, problems, [(slug(name), name, count) for name, count in names.items()]))
 
 
-def _named(articles: Sequence[Article]) -> Counter[tuple[str, str]]:
+def _named(articles: Iterable[Article]) -> Counter[tuple[str, str]]:
     return Counter((slug(name), name) for article in articles for name in article.topics)
 
 
 def _place_all(index: Index, placing: Placing) -> None:
-    index.clear_members()
-    uids = index.uids()
-    for start in range(0, len(uids), _BATCH):
-        _place(index, placing, uids[start : start + _BATCH])
+    """Place every article anew."""
+    index.clear_feeds()
+    last = 0
+    while found := index.all_articles(last, _BATCH):
+        last = found[-1].number
+        index.place_again(found, [placing.alone(one.article) for one in found])
+        _place_together(index, placing, [kin(one.article.id) for one in found])
 
 
-def _place(index: Index, placing: Placing, uids: Sequence[str]) -> None:
-    groups: dict[str, list[Article]] = {}
-    for article in index.articles_with(uids):
-        groups.setdefault(article.id, []).append(article)
-    members = [member for group in groups.values() for member in placing.members(group)]
-    index.replace_members(uids, members)
+def _place_together(index: Index, placing: Placing, kins: Sequence[int], at_least: int = 2) -> None:
+    """Place the articles that share an id with others, or that did until now (``at_least`` 1)."""
+    for group in index.groups(kins, at_least):
+        articles = [found.article for found in group]
+        placed = placing.together(articles) if len(group) > 1 else [placing.alone(articles[0])]
+        index.place_again(group, placed)

@@ -8,28 +8,35 @@ SCHEMA = 1
 """Raised with every change of these tables or of the stored article; an older index is made anew."""
 
 metadata = MetaData()
+
 facts = Table(
     "facts",
     metadata,
     Column("name", Text, primary_key=True),
     Column("value", Text, nullable=False),
-)
-records = Table(
-    "records",
-    metadata,
-    Column("path", Text, primary_key=True),
-    Column("mtime_ns", Integer, nullable=False),
-    Column("size", Integer, nullable=False),
     sqlite_with_rowid=False,
 )
+"""What the index remembers of its own making."""
+
+folders = Table(
+    "folders",
+    metadata,
+    Column("path", Text, primary_key=True),
+    Column("files", LargeBinary, nullable=False),
+)
+"""The signatures of a folder's records, all in one value: comparing them is what a build always does."""
+
 articles = Table(
     "articles",
     metadata,
     Column("id", Integer, primary_key=True),
     Column("path", Text, nullable=False, unique=True),
-    Column("uid", Text, nullable=False, index=True),
+    Column("kin", Integer, nullable=False, index=True),
+    Column("feeds", LargeBinary, nullable=False),
     Column("data", LargeBinary, nullable=False),
 )
+"""``kin`` is a hash of the article's id, which duplicates share; ``feeds`` are the rows in `members`."""
+
 problems = Table(
     "problems",
     metadata,
@@ -39,6 +46,7 @@ problems = Table(
     Column("reason", Text, nullable=False),
     Column("severity", Text, nullable=False),
 )
+
 names = Table(
     "names",
     metadata,
@@ -47,6 +55,8 @@ names = Table(
     Column("articles", Integer, nullable=False),
     sqlite_with_rowid=False,
 )
+"""How many articles spell a topic in which way."""
+
 feeds = Table(
     "feeds",
     metadata,
@@ -54,19 +64,36 @@ feeds = Table(
     Column("key", Text, nullable=False, unique=True),
     Column("version", Integer, nullable=False),
 )
+"""``version`` is another one whenever the feed's articles may have changed."""
+
 members = Table(
     "members",
     metadata,
-    Column("feed", Integer, nullable=False),
-    Column("published", Integer, nullable=False),
-    Column("uid", Text, nullable=False),
-    Column("article", Integer, nullable=False),
-    Column("starts", Integer, nullable=False),
+    Column("feed", Integer, primary_key=True),
+    Column("published", Integer, primary_key=True),
+    Column("kin", Integer, primary_key=True),
+    Column("article", Integer, primary_key=True),
+    Column("starts", Integer, primary_key=True),
     Column("ends", Integer, nullable=False),
     Column("place", Integer, nullable=False),
+    sqlite_with_rowid=False,
 )
-Index("members_by_date", members.c.feed, members.c.published.desc(), members.c.uid)
-Index("members_by_uid", members.c.uid)
+"""Which article is in which feed, and when. Stored in the order in which feeds are read."""
+
+Index("twins", members.c.kin, members.c.feed, sqlite_where=members.c.place > 0)
+
+summaries = Table(
+    "summaries",
+    metadata,
+    Column("feed", Text, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("valid_from", Integer, nullable=False),
+    Column("valid_until", Integer, nullable=False),
+    Column("articles", Integer, nullable=False),
+    Column("newest", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 documents = Table(
     "documents",
     metadata,
@@ -79,17 +106,7 @@ documents = Table(
     Column("entries", Integer, nullable=False),
     sqlite_with_rowid=False,
 )
-summaries = Table(
-    "summaries",
-    metadata,
-    Column("feed", Text, primary_key=True),
-    Column("version", Integer, nullable=False),
-    Column("valid_from", Integer, nullable=False),
-    Column("valid_until", Integer, nullable=False),
-    Column("articles", Integer, nullable=False),
-    Column("newest", Integer, nullable=False),
-    sqlite_with_rowid=False,
-)
+
 exports = Table(
     "exports",
     metadata,

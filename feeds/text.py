@@ -19,9 +19,18 @@ _INLINE = (
     "a|abbr|acronym|b|bdi|bdo|big|center|cite|code|del|dfn|em|font|i|ins|kbd|label|mark|q|s|samp|small|span|"
     "strike|strong|sub|sup|time|tt|u|var|wbr"
 )
-_DROPPED = re.compile(r"<(script|style)\b[^<>]*>.*?</\1\s*>|<!--.*?-->", re.I | re.S)
+_DROPPED = re.compile(r"<(script|style)\b[^<>]*>|<!--", re.I)
+_DROPPED_END = {
+    "script": re.compile(r"</script\s*>", re.I),
+    "style": re.compile(r"</style\s*>", re.I),
+    "": re.compile("-->"),
+}
 _BLOCK_TAG = re.compile(rf"</?(?:{_BLOCK})(?:\s[^<>]*)?/?>", re.I)
 _INLINE_TAG = re.compile(rf"</?(?:{_INLINE})(?:\s[^<>]*)?/?>", re.I)
+
+
+# No character has such a number, and int() refuses one of thousands of digits.
+_ENDLESS_REFERENCE = re.compile("&#[0-9]{20,};?")
 
 
 def _windows_1252(match: re.Match[str]) -> str:
@@ -34,21 +43,29 @@ def _windows_1252(match: re.Match[str]) -> str:
 
 def has_unfit(text: str) -> bool:
     """Whether `clean` would change a character of this text."""
-    return _UNFIT.search(text) is not None
+    return not _is_ordinary(text) and _UNFIT.search(text) is not None
+
+
+def _is_ordinary(text: str) -> bool:
+    """Whether a text is one line of fit characters: a quick answer for nearly all texts."""
+    return text.isprintable() and "\ufffd" not in text
 
 
 def clean(text: str) -> str:
     """Return the text as XML can carry it (XML 1.0 section 2.2), line ends as LF."""
-    if _UNFIT.search(text):
-        text = _UNFIT.sub(_windows_1252, text)
+    if _is_ordinary(text):
+        return text
+    text = _UNFIT.sub(_windows_1252, text)
     if "\r" in text or "\u2028" in text or "\u2029" in text:
         text = _LINE_ENDS.sub("\n", text)
     return text
 
 
 def one_line(text: str) -> str:
-    """Clean a text and fold its white space to single spaces, none at the ends."""
-    return _SPACES.sub(" ", clean(text)).strip(" ")
+    """Clean a text and fold its white space to single spaces, none of any kind at the ends."""
+    if "  " in text or not _is_ordinary(text):
+        text = _SPACES.sub(" ", clean(text))
+    return text.strip()
 
 
 def plain(text: str) -> str:
@@ -56,7 +73,7 @@ def plain(text: str) -> str:
 
     Markup in it stays as the characters that it is.
     """
-    return one_line(html.unescape(text) if "&" in text else text)
+    return one_line(html.unescape(_ENDLESS_REFERENCE.sub("", text)) if "&" in text else text)
 
 
 def without_markup(text: str) -> str:
@@ -66,8 +83,27 @@ def without_markup(text: str) -> str:
     to be escaped, never to be trusted as HTML.
     """
     if "<" in text:
-        text = _INLINE_TAG.sub("", _BLOCK_TAG.sub(" ", _DROPPED.sub(" ", text)))
+        text = _INLINE_TAG.sub("", _BLOCK_TAG.sub(" ", _without_dropped(text)))
     return plain(text)
+
+
+def _without_dropped(text: str) -> str:
+    """Take out comments, scripts and styles that end, in time that grows with the text and no faster."""
+    kept = []
+    position = 0
+    endless: set[str] = set()
+    for opening in _DROPPED.finditer(text):
+        kind = (opening[1] or "").lower()
+        if opening.start() < position or kind in endless:
+            continue
+        end = _DROPPED_END[kind].search(text, opening.end())
+        if end is None:
+            endless.add(kind)
+            continue
+        kept.append(text[position : opening.start()])
+        position = end.end()
+    kept.append(text[position:])
+    return " ".join(kept)
 
 
 def is_blank(text: str) -> bool:

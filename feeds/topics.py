@@ -64,7 +64,8 @@ def slug(name: str) -> str:
             words.append(f"u{ord(character):x}")
     if word:
         words.append(word)
-    result = "-".join(words) or "-".join(f"u{ord(character):x}" for character in folded) or "untitled"
+    signs = (f"u{ord(character):x}" for character in folded if not character.isspace())
+    result = "-".join(words) or "-".join(signs) or "untitled"
     if len(result.encode()) <= _LONGEST:
         return result
     digest = hashlib.sha256(result.encode()).hexdigest()[:12]

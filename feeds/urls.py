@@ -6,6 +6,7 @@ docs/decisions.md lists its rules.
 
 from __future__ import annotations
 
+import functools
 import re
 from urllib.parse import quote
 
@@ -13,9 +14,12 @@ from urllib.parse import quote
 # in percent-encodings), so that it need not be asked.
 _ORDINARY = re.compile(
     r"https?://(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}/"
-    r"(?:[A-Za-z0-9_~!$&'()*+,;=:@/-]|%[0-9A-F]{2}|(?<=[A-Za-z0-9_~-])\.)*"
-    r"(?:\?(?:[A-Za-z0-9._~!$&()*+,;=:@/?-]|%[0-9A-F]{2})+)?"
+    r"[A-Za-z0-9._~!$&'()*+,;=:@/-]*+(?:%(?!2E)[0-9A-F]{2}[A-Za-z0-9._~!$&'()*+,;=:@/-]*+)*+"
+    r"(?:\?[A-Za-z0-9._~!$&()*+,;=:@/?-]++(?:%[0-9A-F]{2}[A-Za-z0-9._~!$&()*+,;=:@/?-]*+)*+)?+"
 )
+_DOT_SEGMENT = "/."
+# RFC 3986 section 3.2.2; the WHATWG parser lets more through, such as a template's "https://{{host}}/".
+_HOST = re.compile(r"[a-z0-9._~!$&'()*+,;=-]+|\[[0-9a-f:]+\]")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _BAD_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _PERCENT = re.compile(r"%[0-9A-Fa-f]{2}")
@@ -26,7 +30,7 @@ _TRACKING = re.compile(
     r"|wt\.mc_id",
     re.I,
 )
-_DOMAIN = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?\.)+[a-z0-9-]*[a-z0-9]", re.I)
+_DOMAIN = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?\.)+[a-z0-9-]*[a-z0-9]", re.I | re.A)
 
 
 def absolute(url: str, base: str = "") -> str:
@@ -36,7 +40,7 @@ def absolute(url: str, base: str = "") -> str:
 
     Raises ValueError with a reason fit for people.
     """
-    if _ORDINARY.fullmatch(url):
+    if _ORDINARY.fullmatch(url) and _DOT_SEGMENT not in url:
         return url
     # Imported where it is needed, because nearly no address needs it.
     from ada_url import URL
@@ -51,6 +55,8 @@ def absolute(url: str, base: str = "") -> str:
         raise ValueError(f"has the scheme {parsed.protocol[:-1]!r}, not http or https")
     if parsed.username or parsed.password:
         raise ValueError("carries a user name or password")
+    if not _HOST.fullmatch(parsed.hostname):
+        raise ValueError("is not a valid URL")
     path = quote(_BAD_PERCENT.sub("%25", parsed.pathname), safe=_PATH_SAFE)
     query = quote(_BAD_PERCENT.sub("%25", parsed.search[1:]), safe=_PATH_SAFE + "?")
     fragment = quote(_BAD_PERCENT.sub("%25", parsed.hash[1:]), safe=_PATH_SAFE + "?")
@@ -104,11 +110,17 @@ def is_absolute_uri(text: str) -> bool:
     return quote(_BAD_PERCENT.sub("!", text), safe=_PATH_SAFE + "?#[]") == text and text.count("#") <= 1
 
 
+def path_part(text: str) -> str:
+    """Spell a text as a part of a URL's path: ``?`` and ``#`` do not end it there."""
+    return quote(_BAD_PERCENT.sub("%25", text), safe=_PATH_SAFE)
+
+
 def tag_uri(authority: str, specific: str) -> str:
     """Mint a tag URI (RFC 4151), as ``tag:example.org,2024:specific``."""
     return f"tag:{authority}:{quote(specific, safe=_PATH_SAFE.replace('%', '') + '?')}"
 
 
+@functools.lru_cache(maxsize=4096)
 def domain_home(domain: str) -> str:
     """Return the home page of a bare domain name, or "" if that is none."""
     if not _DOMAIN.fullmatch(domain):

@@ -5,7 +5,7 @@ A format's module is imported when it first renders, so that a build with nothin
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from feeds.feed import Feed
@@ -40,18 +40,24 @@ def _atom(feed: Feed) -> bytes:
 def _page(feed: Feed) -> bytes:
     from .page import feed_page
 
-    return feed_page(feed, FORMATS)
+    return feed_page(feed, feed_formats(by_name(feed.formats)))
 
+
+PAGE = Format("page", "Page", "/", "text/html", _page)
+"""The page for people, which links to the feeds beside it."""
 
 FORMATS = (
     Format("rss", "RSS", ".rss", "application/rss+xml", _rss),
     Format("atom", "Atom", ".atom", "application/atom+xml", _atom),
+    PAGE,
 )
-
-PAGE = Format("page", "Page", "/", "text/html", _page)
-"""The page for people, which every topic's feed has whatever `[feeds] formats` says."""
 
 
 def by_name(names: tuple[str, ...]) -> tuple[Format, ...]:
     """Return the formats of these names, in the table's order."""
     return tuple(format_ for format_ in FORMATS if format_.name in names)
+
+
+def feed_formats(formats: Iterable[Format]) -> tuple[Format, ...]:
+    """Return those formats that feed readers subscribe to."""
+    return tuple(format_ for format_ in formats if format_ is not PAGE)

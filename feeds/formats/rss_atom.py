@@ -6,6 +6,8 @@ faults, tests/test_feedgen_faults.py holds each against plain feedgen) and add M
 
 from __future__ import annotations
 
+import copy
+import functools
 import re
 from datetime import datetime
 from email.utils import format_datetime
@@ -24,6 +26,7 @@ RSS_TYPE = "application/rss+xml"
 ATOM_TYPE = "application/atom+xml"
 
 _GENERATOR = "article-feeds"
+_KEPT_ELEMENTS = 4096
 _NAMESPACES = {
     "dc": "http://purl.org/dc/elements/1.1/",
     "media": "http://search.yahoo.com/mrss/",
@@ -47,18 +50,7 @@ def rss(feed: Feed) -> bytes:
         # The RSS board asks for the channel's own title and link.
         generator.image(url=feed.logo or feed.icon, title=feed.title, link=feed.page)
     for entry in feed.entries:
-        item = FeedEntry()
-        item.title(entry.title)
-        item.link(href=entry.url)
-        item.guid(entry.id, permalink=False)
-        if entry.summary:
-            item.description(escape(entry.summary, quote=False))
-        item.content(entry.content)
-        if entry.categories:
-            item.category([{"term": name} for name in entry.categories])
-        if entry.source:
-            item.source(url=entry.source.url, title=entry.source.name)
-        _add(generator, item, entry)
+        generator.add_entry(_Ready(_item(entry)), order="append")
     return bytes(generator.rss_str(pretty=True))
 
 
@@ -76,25 +68,13 @@ def atom(feed: Feed) -> bytes:
     if feed.logo:
         generator.logo(feed.logo)
     for entry in feed.entries:
-        item = FeedEntry()
-        item.id(entry.id)
-        item.title(entry.title)
-        item.updated(entry.updated)
-        item.published(entry.published)
-        item.content(entry.content, type="html")
-        if entry.summary:
-            item.summary(escape(entry.summary, quote=False), type="html")
-        if entry.author:
-            item.author(name=entry.author.name, **({"uri": entry.author.url} if entry.author.url else {}))
-        if entry.categories:
-            item.category([{"term": name} for name in entry.categories])
-        _add(generator, item, entry)
+        generator.add_entry(_Ready(_entry(entry)), order="append")
     return bytes(generator.atom_str(pretty=True))
 
 
 def _generator(feed: Feed, suffix: str, media_type: str) -> Any:
     generator = FeedGenerator()
-    generator.register_extension("article", _FeedExtension, _EntryExtension)
+    generator.register_extension("article", _FeedExtension)
     generator.article.feed = feed
     generator.title(feed.title)
     generator.link(href=feed.address(suffix), rel="self", type=media_type)
@@ -107,10 +87,62 @@ def _generator(feed: Feed, suffix: str, media_type: str) -> Any:
     return generator
 
 
-def _add(generator: Any, item: Any, entry: Entry) -> None:
+class _Ready:
+    """An item or entry element that feedgen takes as it is.
+
+    An article is in several feeds, and its element is the same in all of them.
+    """
+
+    def __init__(self, element: Any) -> None:
+        self._element = element
+
+    def register_extension(self, *_: object) -> None:
+        """Do nothing: the element is complete."""
+
+    def rss_entry(self) -> Any:
+        """Return the element, for one feed to keep."""
+        return copy.deepcopy(self._element)
+
+    atom_entry = rss_entry
+
+
+@functools.lru_cache(maxsize=_KEPT_ELEMENTS)
+def _item(entry: Entry) -> Any:
+    """Return an entry as RSS 2.0's item."""
+    item = FeedEntry()
+    item.title(entry.title)
+    item.link(href=entry.url)
+    item.guid(entry.id, permalink=False)
+    if entry.summary:
+        item.description(escape(entry.summary, quote=False))
+    item.content(entry.content)
+    if entry.categories:
+        item.category([{"term": name} for name in entry.categories])
+    if entry.source:
+        item.source(url=entry.source.url, title=entry.source.name)
     item.register_extension("article", _EntryExtension)
     item.article.entry = entry
-    generator.add_entry(item, order="append")
+    return item.rss_entry()
+
+
+@functools.lru_cache(maxsize=_KEPT_ELEMENTS)
+def _entry(entry: Entry) -> Any:
+    """Return an entry as Atom 1.0's entry."""
+    item = FeedEntry()
+    item.id(entry.id)
+    item.title(entry.title)
+    item.updated(entry.updated)
+    item.published(entry.published)
+    item.content(entry.content, type="html")
+    if entry.summary:
+        item.summary(escape(entry.summary, quote=False), type="html")
+    if entry.author:
+        item.author(name=entry.author.name, **({"uri": entry.author.url} if entry.author.url else {}))
+    if entry.categories:
+        item.category([{"term": name} for name in entry.categories])
+    item.register_extension("article", _EntryExtension)
+    item.article.entry = entry
+    return item.atom_entry()
 
 
 def _rss_date(moment: datetime) -> str:

@@ -27,13 +27,14 @@ def parse(text: str) -> datetime:
     if usual:
         year, month, day, hour, minute, second = map(int, usual.groups())
         try:
-            return _plausible(datetime(year, month, day, hour, minute, second, tzinfo=UTC), text)
+            moment = datetime(year, month, day, hour, minute, second, tzinfo=UTC)
         except ValueError as error:
             raise ValueError(f"{text!r} is no date: {error}") from None
+        return _plausible(moment, text)
     iso = _ISO.fullmatch(text.strip())
     try:
         moment = _from_iso(iso) if iso else parsedate_to_datetime(text)
-    except (ValueError, TypeError, IndexError) as error:
+    except (ValueError, TypeError, IndexError, OverflowError) as error:
         detail = f": {error}" if iso else ", such as 2024-05-31T06:52:00Z"
         raise ValueError(f"{text[:60]!r} is no date{detail}") from None
     if moment.tzinfo is None:
@@ -41,7 +42,7 @@ def parse(text: str) -> datetime:
     try:
         moment = moment.astimezone(UTC).replace(microsecond=0)
     except OverflowError:
-        raise ValueError(f"{text!r} is out of range") from None
+        raise ValueError(f"{text[:60]!r} is out of range") from None
     return _plausible(moment, text)
 
 
@@ -58,7 +59,21 @@ def _from_iso(match: re.Match[str]) -> datetime:
 
 def _plausible(moment: datetime, text: str) -> datetime:
     if moment < EARLIEST:
-        raise ValueError(f"{text!r} is before 1990, when there was no web")
+        raise ValueError(f"{text[:60]!r} is before 1990, when there was no web")
+    return moment
+
+
+def from_mtime(mtime_ns: int) -> datetime:
+    """Return the instant at which a file was modified, in whole seconds, UTC.
+
+    Raises ValueError where that is no date of an article: file systems can note any.
+    """
+    try:
+        moment = datetime.fromtimestamp(mtime_ns // 1_000_000_000, UTC)
+    except (ValueError, OverflowError, OSError):
+        raise ValueError("its file's time stamp is out of range") from None
+    if moment < EARLIEST:
+        raise ValueError("its file's time stamp is before 1990, when there was no web")
     return moment
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fnmatch
 import os
 import re
@@ -14,78 +15,107 @@ from feeds.errors import FeedsError, RecordRejected
 from .syntax import SUFFIXES
 
 _Excluded = Callable[[str], Any]
+_NOT_UTF8 = re.compile(r"\\udc[89a-f][0-9a-f]")
 
 
-class RecordFile(NamedTuple):
-    """A record's file as the file system shows it, unread."""
+Signature = tuple[int, int]
+"""A file's time of modification (nanoseconds) and size (bytes): what tells, unread, whether it changed."""
+
+
+class Folder(NamedTuple):
+    """A folder and the records right in it, as the file system shows them, unread."""
 
     path: str
-    """Relative to the configuration file's folder, with forward slashes."""
-    mtime_ns: int
-    size: int
+    """Relative to the configuration file's folder, with forward slashes; "." for that folder itself."""
+    files: dict[str, Signature]
+    """By name."""
+
+    def path_of(self, name: str) -> str:
+        """Return the path of one of its records."""
+        return name if self.path == "." else f"{self.path}/{name}"
 
 
-def find(root: Path, patterns: tuple[str, ...], exclude: tuple[str, ...] = ()) -> Iterator[RecordFile]:
-    """Yield every record under the folders and globs, each once, in no order.
+def find(
+    root: Path, patterns: tuple[str, ...], exclude: tuple[str, ...] = (), key: str = "paths"
+) -> Iterator[Folder]:
+    """Yield every folder under the folders and globs that has records, each folder once, in no order.
 
     A folder is walked to its depth; names that begin with a dot or match one of ``exclude`` (shell patterns
-    for the names of files and folders) are passed over. ``root`` is what relative patterns are relative to.
+    for the names of files and folders) are passed over. ``root`` is what relative patterns are relative to,
+    ``key`` the key of [records] that they come from.
 
     Raises FeedsError where a pattern without a wildcard names nothing.
     """
     excluded = re.compile("|".join(map(fnmatch.translate, (".*", *exclude)))).match
-    seen: set[str] = set()
-    overlapping = len(patterns) > 1 or _is_glob("".join(patterns))
-    for pattern in patterns:
-        for found in _expand(root, pattern, excluded):
-            if overlapping:
-                if found.path in seen:
-                    continue
-                seen.add(found.path)
-            yield found
+    folders = (folder for pattern in patterns for folder in _expand(root, pattern, excluded, key))
+    if len(patterns) == 1 and not _is_glob(patterns[0]):
+        yield from folders
+        return
+    # Patterns can overlap, so that all of them have to be known before the first folder is complete.
+    merged: dict[str, dict[str, Signature]] = {}
+    for folder in folders:
+        merged.setdefault(folder.path, {}).update(folder.files)
+    for path, files in merged.items():
+        yield Folder(path, files)
 
 
 def _is_glob(pattern: str) -> bool:
     return any(sign in pattern for sign in "*?[")
 
 
-def _expand(root: Path, pattern: str, excluded: _Excluded) -> Iterator[RecordFile]:
+def _expand(root: Path, pattern: str, excluded: _Excluded, key: str) -> Iterator[Folder]:
     full = os.path.normpath(os.path.join(root, os.path.expanduser(pattern)))  # noqa: PTH111, PTH118
     if _is_glob(pattern):
         anchor = Path(full).anchor
+        matched = False
         for path in Path(anchor).glob(str(Path(full).relative_to(anchor))):
-            if not excluded(path.name):
-                yield from _under(str(path), _shown(root, str(path)), excluded)
+            matched = True
+            shown = _shown(root, str(path))
+            if not any(excluded(part) for part in shown.split("/") if part != ".."):
+                yield from _under(str(path), shown, excluded)
+        if not matched:
+            raise FeedsError(f"[records] {key}: {pattern} matches nothing (looked for {full})")
     elif os.path.exists(full):  # noqa: PTH110
         yield from _under(full, _shown(root, full), excluded)
     else:
-        raise FeedsError(f"[records] paths: {pattern} does not exist (looked for {full})")
+        raise FeedsError(f"[records] {key}: {pattern} does not exist (looked for {full})")
 
 
 def _shown(root: Path, full: str) -> str:
     return os.path.relpath(full, root).replace(os.sep, "/")
 
 
-def _under(full: str, shown: str, excluded: _Excluded) -> Iterator[RecordFile]:
+def _under(full: str, shown: str, excluded: _Excluded) -> Iterator[Folder]:
     if not os.path.isdir(full):  # noqa: PTH112
         if full.lower().endswith(SUFFIXES):
             stat = os.stat(full)  # noqa: PTH116
-            yield RecordFile(shown, stat.st_mtime_ns, stat.st_size)
+            folder, _, name = shown.rpartition("/")
+            yield Folder(folder or ".", {name: (stat.st_mtime_ns, stat.st_size)})
         return
     # os.scandir, because pathlib makes an object for each of what may be a million files.
-    folders = [(full, "" if shown == "." else shown + "/")]
-    while folders:
-        folder, prefix = folders.pop()
-        with os.scandir(folder) as entries:
+    waiting = [(full, shown)]
+    while waiting:
+        path, shown = waiting.pop()
+        files: dict[str, Signature] = {}
+        with os.scandir(path) as entries:
             for entry in entries:
                 name = entry.name
                 if excluded(name):
                     continue
                 if name.lower().endswith(SUFFIXES) and entry.is_file():
-                    stat = entry.stat()
-                    yield RecordFile(prefix + name, stat.st_mtime_ns, stat.st_size)
+                    # It may be gone by now; then it is no record, as it will not be in the next listing.
+                    with contextlib.suppress(FileNotFoundError):
+                        stat = entry.stat()
+                        files[_spelled(name)] = (stat.st_mtime_ns, stat.st_size)
                 elif entry.is_dir(follow_symlinks=False):
-                    folders.append((entry.path, prefix + name + "/"))
+                    waiting.append((entry.path, name if shown == "." else f"{shown}/{name}"))
+        if files:
+            yield Folder(shown, files)
+
+
+def _spelled(name: str) -> str:
+    """Spell a name that is not UTF-8 so that messages and the index can carry it."""
+    return name if name.isprintable() else name.encode(errors="backslashreplace").decode()
 
 
 def read(root: Path, path: str, max_bytes: int) -> bytes:
@@ -94,10 +124,12 @@ def read(root: Path, path: str, max_bytes: int) -> bytes:
     Raises RecordRejected where the file is larger than ``max_bytes`` or cannot be read.
     """
     try:
-        with (root / path).open("rb") as file:
-            data = file.read(max_bytes + 1)
+        with open(f"{root}/{path}", "rb") as file:  # noqa: PTH123 - a Path costs as much as the reading
+            is_too_large = os.fstat(file.fileno()).st_size > max_bytes
+            data = b"" if is_too_large else file.read()
     except OSError as error:
-        raise RecordRejected(f"cannot be read: {error.strerror}") from None
-    if len(data) > max_bytes:
+        reason = "its name is not UTF-8" if _NOT_UTF8.search(path) else error.strerror
+        raise RecordRejected(f"cannot be read: {reason}") from None
+    if is_too_large:
         raise RecordRejected(f"is larger than [records] max_bytes = {max_bytes:,} bytes; no article is")
     return data

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Annotated, Any, NamedTuple, TypeVar
 
@@ -16,6 +16,9 @@ from feeds.model import Article, Image, Provider, Related
 
 from . import dates, syntax
 from .values import Place, Value
+
+READER = 1
+"""Raised with every change of how records are read: an index made by another one reads them all again."""
 
 _MOST_RELATED = 5
 _TRUE = frozenset(("true", "yes", "on", "y", "1"))
@@ -75,6 +78,8 @@ class _Fields(msgspec.Struct):
 
 class _Image(msgspec.Struct):
     url: str | None = None
+    path: str | None = None
+    """What jekyll-seo-tag calls the url."""
     width: _Whole | None = None
     height: _Whole | None = None
     title: str | None = None
@@ -110,21 +115,22 @@ def read(path: str, data: bytes, mtime_ns: int, settings: Settings) -> Reading:
         article = to_article(path, parsed, mtime_ns, settings, warnings)
     except RecordRejected as error:
         where = _as_spelled(error.where, parsed, settings)
-        line = error.line or (syntax.line_of(data, suffix, where) if parsed else 1)
+        line = error.line or (syntax.locator(data, suffix)(where) if where else 1)
         return Reading(None, (Problem(path, line, dotted(where), error.reason),))
     if not warnings:
         return Reading(article, ())
     problems = []
+    line_of = syntax.locator(data, suffix)
     for ours, reason in warnings:
         where = _as_spelled(ours, parsed, settings)
-        problems.append(Problem(path, syntax.line_of(data, suffix, where), dotted(where), reason, "warning"))
+        problems.append(Problem(path, line_of(where), dotted(where), reason, "warning"))
     return Reading(article, tuple(problems))
 
 
 def _as_spelled(where: Place, parsed: syntax.Parsed | None, settings: Settings) -> Place:
     """Name a field as the record does, which may be in another dialect."""
     for name in settings.fields.get(str(where[0]), ()) if where and parsed else ():
-        if parsed and parsed.fields.get(name) is not None:
+        if parsed and not _is_absent(parsed.fields.get(name)):
             return (name, *where[1:])
     return where
 
@@ -199,7 +205,7 @@ class _Reader:
         if not value:
             return ""
         folded = fold(value)
-        if text.has_unfit(value):
+        if folded is not value and text.has_unfit(value):
             self._warn((field,), "had characters that XML cannot carry; they were replaced or left out")
         return "" if text.is_blank(folded) else folded
 
@@ -229,18 +235,22 @@ class _Reader:
         if published:
             return published
         if self._settings.undated_by_mtime:
-            return datetime.fromtimestamp(self._mtime_ns // 1_000_000_000, UTC)
+            try:
+                return dates.from_mtime(self._mtime_ns)
+            except ValueError as error:
+                reason = f"has no publishedDateTime, and {error}"
+                raise RecordRejected(reason, ("publishedDateTime",)) from None
         reason = "has no publishedDateTime, and its file name begins with no date"
         raise RecordRejected(reason, ("publishedDateTime",))
 
     def _url(self, published: datetime) -> str:
         reasons: list[tuple[Place, str]] = []
         for field in ("originalUrl", "webUrl"):
-            value = getattr(self._fields, field)
-            if not value or value.isspace():
+            value = text.clean(getattr(self._fields, field) or "")
+            if text.is_blank(value):
                 continue
             try:
-                url = urls.absolute(text.clean(value), self._settings.site_url)
+                url = urls.absolute(value, self._settings.site_url)
             except ValueError as error:
                 reasons.append(((field,), f"{value[:200]!r} {error}"))
                 continue
@@ -255,12 +265,14 @@ class _Reader:
 
     def _permalink(self, published: datetime) -> str:
         file = PurePosixPath(self._path)
-        stem = file.parent.name if file.stem in ("index", "_index") else file.stem
+        stem = (file.parent.name if file.stem in ("index", "_index") else "") or file.stem
+        slug = self._text("slug", self._fields.slug, text.one_line) or dates.slug_of_file_name(stem)
         parts = {
             "year": f"{published.year:04}",
             "month": f"{published.month:02}",
             "day": f"{published.day:02}",
-            "slug": self._fields.slug or dates.slug_of_file_name(stem),
+            # A slug is a part of the path, whatever signs it has: "C#" must not end in a fragment.
+            "slug": urls.path_part(slug),
         }
         pattern = _PERMALINK_PART.sub(lambda part: parts[part[1]], self._settings.permalink)
         try:
@@ -340,12 +352,13 @@ class _Reader:
 
     def _image(self, item: Value) -> Image:
         fields = _convert(item, _Image, ("width", "height"))
-        if not fields.url or fields.url.isspace():
+        given = text.clean(fields.url or fields.path or "")
+        if text.is_blank(given):
             raise RecordRejected("has no url")
         try:
-            url = urls.absolute(text.clean(fields.url), self._settings.site_url)
+            url = urls.absolute(given, self._settings.site_url)
         except ValueError as error:
-            raise RecordRejected(f"{fields.url[:200]!r} {error}", ("url",)) from None
+            raise RecordRejected(f"{given[:200]!r} {error}", ("url",)) from None
         return Image(
             url, max(fields.width or 0, 0), max(fields.height or 0, 0), text.plain(fields.title or "")
         )
@@ -367,11 +380,12 @@ class _Reader:
         title = text.plain(fields.title or fields.name or "")
         if text.is_blank(title):
             raise RecordRejected("has no title")
-        url = fields.originalUrl or fields.webUrl
+        given = (text.clean(url or "") for url in (fields.originalUrl, fields.webUrl))
+        url = next((url for url in given if not text.is_blank(url)), "")
         if not url:
             raise RecordRejected("has no originalUrl and no webUrl")
         try:
-            url = urls.absolute(text.clean(url), self._settings.site_url)
+            url = urls.absolute(url, self._settings.site_url)
         except ValueError as error:
             raise RecordRejected(f"{url[:200]!r} {error}") from None
         return Related(title, url, self._provider(fields.provider, (*where, "provider")))
@@ -382,10 +396,14 @@ def _renamed(fields: dict[str, Value], names: Mapping[str, tuple[str, ...]]) -> 
     ours = dict(fields)
     for field, theirs in names.items():
         for name in theirs:
-            if fields.get(name) is not None:
+            if not _is_absent(fields.get(name)):
                 ours[field] = fields[name]
                 break
     return ours
+
+
+def _is_absent(value: Value) -> bool:
+    return not value or (isinstance(value, str) and value.isspace())
 
 
 _EXPECTED = re.compile(r"Expected `([^`]*)`, got `([^`]*)`")
@@ -430,7 +448,9 @@ def _rejected(error: msgspec.ValidationError, fields: Value) -> RecordRejected:
     for step in where:
         value = value[step]
     expected = _EXPECTED.search(message)
-    wanted = _SPELLED.get(expected[1].split(" | ")[0], expected[1]) if expected else "something else"
+    if expected is None:
+        return RecordRejected(f"{str(value)[:60]!r} is out of range", where)
+    wanted = " or ".join(_SPELLED.get(kind, kind) for kind in expected[1].split(" | ") if kind != "null")
     if isinstance(value, str):
         return RecordRejected(f"{value[:60]!r} is not {wanted}", where)
     kind = "a mapping" if isinstance(value, dict) else "a list" if isinstance(value, list) else "empty"

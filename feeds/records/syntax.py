@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from feeds.errors import RecordRejected
 
-from .values import Place, Value, from_json, from_yaml, json_line, yaml_line
+from . import plainyaml
+from .values import Locate, Value, from_json, from_yaml, json_lines, yaml_lines
 
 MARKDOWN = (".md", ".markdown")
 HTML = (".html", ".htm")
@@ -15,7 +16,8 @@ YAML = (".yaml", ".yml")
 JSON = (".json",)
 SUFFIXES = (*MARKDOWN, *HTML, *YAML, *JSON)
 
-_FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.S | re.M)
+_OPENING = re.compile(r"---[ \t]*\n")
+_CLOSING = re.compile(r"\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)")
 
 
 class Parsed(NamedTuple):
@@ -36,24 +38,23 @@ def parse(data: bytes, suffix: str) -> Parsed:
     if suffix in JSON:
         return Parsed(_mapping(from_json(text)), "", "")
     if suffix in YAML:
-        return Parsed(_mapping(from_yaml(text)), "", "")
+        return Parsed(_mapping(plainyaml.read(text) or from_yaml(text)), "", "")
     front, body = split_front_matter(text)
-    fields = _mapping(from_yaml(front, first_line=2))
+    fields = _mapping(plainyaml.read(front) or from_yaml(front, first_line=2))
     if not body or body.isspace():
         return Parsed(fields, "", "")
     return Parsed(fields, body, "html" if suffix in HTML else "markdown")
 
 
-def line_of(data: bytes, suffix: str, where: Place) -> int:
-    """Return the file's line on which a field begins: computed only where a message needs it."""
-    if not where:
-        return 1
+def locator(data: bytes, suffix: str) -> Locate:
+    """Return what tells the file's line on which a field begins: made only where messages need it."""
     text = decode(data)
     if suffix in JSON:
-        return json_line(text, where)
+        return json_lines(text)
     if suffix in YAML:
-        return yaml_line(text, where)
-    return yaml_line(split_front_matter(text)[0], where, first_line=2)
+        return yaml_lines(text)
+    lines = yaml_lines(split_front_matter(text)[0], first_line=2)
+    return lambda where: lines(where) if where else 1
 
 
 def decode(data: bytes) -> str:
@@ -71,9 +72,11 @@ def decode(data: bytes) -> str:
 
 def split_front_matter(text: str) -> tuple[str, str]:
     """Split a Markdown or HTML record into the YAML between its ``---`` lines and its body."""
-    match = _FRONT_MATTER.match(text)
-    if match:
-        return match[1], text[match.end() :]
+    opening = _OPENING.match(text)
+    # From the line end of the opening on, so that two lines of dashes can follow each other.
+    closing = _CLOSING.search(text, opening.end() - 1) if opening else None
+    if opening and closing:
+        return text[opening.end() : closing.start() + 1], text[closing.end() :]
     if text.startswith("+++"):
         raise RecordRejected("has TOML front matter (+++); only YAML (---) is read", line=1)
     if text.startswith("---"):

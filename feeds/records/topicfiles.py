@@ -33,19 +33,19 @@ def read_all(root: Path, patterns: tuple[str, ...]) -> tuple[list[Topic], list[P
     """
     topics: dict[str, Topic] = {}
     problems: list[Problem] = []
-    for file in sorted(files.find(root, patterns)):
-        suffix = Path(file.path).suffix.lower()
+    folders = files.find(root, patterns, key="topics")
+    for path in sorted(folder.path_of(name) for folder in folders for name in folder.files):
+        suffix = Path(path).suffix.lower()
+        data = b""
         try:
-            data = files.read(root, file.path, _MAX_BYTES)
+            data = files.read(root, path, _MAX_BYTES)
             topic = parse(data, suffix)
         except RecordRejected as error:
-            line = error.line or syntax.line_of(data, suffix, error.where)
-            problems.append(Problem(file.path, line, dotted(error.where), error.reason))
+            line = error.line or (syntax.locator(data, suffix)(error.where) if error.where else 0)
+            problems.append(Problem(path, line, dotted(error.where), error.reason))
             continue
         if topic.slug in topics:
-            problems.append(
-                Problem(file.path, 1, "name", f"describes the topic {topic.slug!r} a second time")
-            )
+            problems.append(Problem(path, 1, "name", f"describes the topic {topic.slug!r} a second time"))
             continue
         topics[topic.slug] = topic
     return list(topics.values()), problems
@@ -62,14 +62,14 @@ def parse(data: bytes, suffix: str) -> Topic:
     except msgspec.ValidationError as error:
         key = next((name for name in _Fields.__struct_fields__ if f"`$.{name}" in str(error)), "")
         raise RecordRejected("has the wrong type", (key,) if key else ()) from None
-    name = text.plain(known.name or known.title or "")
-    if text.is_blank(name):
+    title, name, parent = (next(_texts(value), "") for value in (known.title, known.name, known.parent))
+    if not name and not title:
         raise RecordRejected("has no name", line=1)
     return Topic(
-        slug=slug(name),
-        title=text.plain(known.title or name),
+        slug=slug(name or title),
+        title=title or name,
         description=text.without_markup(known.description or ""),
-        parent=slug(text.plain(known.parent)) if known.parent else "",
+        parent=slug(parent) if parent else "",
         keywords=tuple(dict.fromkeys(_texts(known.keywords))),
         aliases=tuple(slug(alias) for alias in _texts(known.aliases)),
     )

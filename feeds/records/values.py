@@ -8,24 +8,28 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import yaml
 
-from feeds.errors import RecordRejected, dotted
+from feeds.errors import RecordRejected
 
 Value = Any
 """``str``, ``None``, ``list[Value]`` or ``dict[str, Value]``."""
 
 Place = tuple[str | int, ...]
 
+Locate = Callable[[Place], int]
+"""Tells on which of the file's lines a value begins."""
+
 _MAX_DEPTH = 64
 _MAX_VALUES = 200_000
 _YAML_TAGS = frozenset(
     f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "null", "timestamp", "map", "seq")
 )
-_NULLS = frozenset(("", "~", "null", "Null", "NULL"))
+NULLS = frozenset(("", "~", "null", "Null", "NULL"))
 _MERGE = "<<"
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -44,29 +48,32 @@ def from_yaml(text: str, first_line: int = 1) -> Value:
         reason = f"broken YAML: {error.problem or error.context}"
         raise RecordRejected(reason, line=mark.line + first_line if mark else first_line) from None
     except yaml.reader.ReaderError as error:
-        line = text.count("\n", 0, error.position) + first_line
-        reason = f"broken YAML: the character U+{ord(_character(error.character)):04X} is not allowed"
+        # Not error.position, which counts bytes with the C loader and characters without.
+        character = chr(error.character) if isinstance(error.character, int) else error.character[0]
+        line = text.count("\n", 0, text.find(character)) + first_line
+        reason = f"broken YAML: the character U+{ord(character):04X} is not allowed"
         raise RecordRejected(reason, line=line) from None
     except UnicodeEncodeError:
         raise RecordRejected("broken YAML: a lone surrogate is not allowed", line=first_line) from None
 
 
-def yaml_line(text: str, where: Place, first_line: int = 1) -> int:
-    """Return the file's line on which the value at ``where`` begins, or its nearest parent's."""
+def yaml_lines(text: str, first_line: int = 1) -> Locate:
+    """Return what tells on which of the file's lines a value begins, or its nearest parent."""
+    lines = _lines(text, first_line)
+    return lambda where: _nearest(lines, where) or first_line
+
+
+def _lines(text: str, first_line: int) -> dict[Place, int]:
     reader = _YamlReader(text, first_line)
-    with contextlib.suppress(RecordRejected, yaml.YAMLError):
+    with contextlib.suppress(RecordRejected, yaml.YAMLError, UnicodeEncodeError):
         reader.document()
-    return _nearest(reader.lines, where, first_line)
+    return reader.lines
 
 
-def _nearest(lines: dict[Place, int], where: Place, default: int) -> int:
+def _nearest(lines: dict[Place, int], where: Place) -> int:
     while where and where not in lines:
         where = where[:-1]
-    return lines.get(where, default) if where else default
-
-
-def _character(character: object) -> str:
-    return chr(character) if isinstance(character, int) else str(character)[:1]
+    return lines[where] if where else 0
 
 
 class _YamlReader:
@@ -106,7 +113,7 @@ class _YamlReader:
         before = self._count
         value: Value
         if isinstance(event, yaml.ScalarEvent):
-            plain_null = event.implicit[0] and event.value in _NULLS
+            plain_null = event.implicit[0] and event.value in NULLS
             value = None if plain_null or tag == "tag:yaml.org,2002:null" else event.value
         elif isinstance(event, yaml.SequenceStartEvent):
             value = self._sequence(where)
@@ -130,6 +137,8 @@ class _YamlReader:
             if not isinstance(event, yaml.ScalarEvent):
                 raise RecordRejected("a key must be text", where, line)
             key = event.value
+            if event.anchor is not None:
+                self._anchors[event.anchor] = (key, 1)
             if key == _MERGE and event.implicit[0]:
                 merged = self._merge(self._value(next(self._events), (*where, key)), where, line) | merged
                 continue
@@ -179,18 +188,22 @@ def from_json(text: str) -> Value:
         raise RecordRejected("is nested too deeply") from None
 
 
-def json_line(text: str, where: Place) -> int:
-    """Return the line on which the top-level key of ``where`` is spelled, as near as JSON lets us know."""
-    key = json.dumps(where[0]) if where else ""
-    position = text.find(key) if key else -1
-    return text.count("\n", 0, position) + 1 if position >= 0 else 1
+def json_lines(text: str) -> Locate:
+    """Return what tells on which line a value begins, or its nearest parent, as near as JSON lets us know."""
+    lines = _lines(text, 1)  # JSON is YAML's flow style, but for a few escapes.
+
+    def locate(where: Place) -> int:
+        key = json.dumps(where[0], ensure_ascii=False) if where else ""
+        return _nearest(lines, where) or text.count("\n", 0, max(text.find(key), 0)) + 1
+
+    return locate
 
 
 def _unique(pairs: list[tuple[str, Value]]) -> dict[str, Value]:
     values = dict(pairs)
     if len(values) < len(pairs):
-        keys = [key for key, _ in pairs]
-        twice = next(key for key in keys if keys.count(key) > 1)
+        keys = Counter(key for key, _ in pairs)
+        twice = next(key for key, times in keys.items() if times > 1)
         raise RecordRejected(f"the key {twice!r} occurs twice", (twice,))
     return values
 
@@ -201,7 +214,7 @@ def _no_constant(name: str) -> Value:
 
 def _as_text(value: Value, where: Place = ()) -> Value:
     if len(where) > _MAX_DEPTH:
-        raise RecordRejected(f"{dotted(where[:1])} is nested too deeply", where[:1])
+        raise RecordRejected("is nested too deeply", where[:1])
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, dict):

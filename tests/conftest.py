@@ -1,0 +1,130 @@
+"""Fixtures: project folders, the real records, and the real server on a real socket."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+from project import CONFIG, ROOT, Project, environ
+
+settings.register_profile("feeds", deadline=None, derandomize=bool(os.environ.get("CI")))
+settings.load_profile("feeds")
+
+_START_SECONDS = 60
+
+
+@pytest.fixture(autouse=True)
+def _no_given_now(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever runs the tests may have set what stops the clock."""
+    monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
+    monkeypatch.delenv("FEEDS_CONFIG", raising=False)
+
+
+@pytest.fixture
+def make_project(tmp_path: Path) -> Callable[..., Project]:
+    """Make project folders: ``make_project(config, name)``."""
+
+    def make(config: str = CONFIG, name: str = "project") -> Project:
+        return Project(tmp_path / name, config)
+
+    return make
+
+
+@pytest.fixture
+def project(make_project: Callable[..., Project]) -> Project:
+    """A project folder with a plain configuration and no records yet."""
+    return make_project()
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder beside the project with real records, which are not ours to ship."""
+    folder = ROOT.parent / "shared"
+    if (folder / "records").is_dir():
+        return folder
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"{folder} is not there, and CI needs its records")
+    pytest.skip(f"{folder} is not there: no real records to test with")
+
+
+class Server:
+    """A server process and where it answers."""
+
+    def __init__(self, address: str, process: subprocess.Popen[bytes], log: Path) -> None:
+        self.address = address
+        self.process = process
+        self._log = log
+
+    @property
+    def log(self) -> str:
+        """What the server printed."""
+        return self._log.read_text(encoding="utf-8", errors="replace")
+
+    def wait(self) -> None:
+        """Return when /healthz answers."""
+        end = time.monotonic() + _START_SECONDS
+        while time.monotonic() < end:
+            if self.process.poll() is not None:
+                pytest.fail(f"the server ended with {self.process.returncode}:\n{self.log}")
+            with contextlib.suppress(OSError), urllib.request.urlopen(f"{self.address}/healthz", timeout=5):
+                return
+            time.sleep(0.05)
+        pytest.fail(f"the server did not answer within {_START_SECONDS} seconds:\n{self.log}")
+
+
+@contextlib.contextmanager
+def running(command: list[str], folder: Path, port: int, **environment: str) -> Iterator[Server]:
+    """Run a server in a process group of its own, and end all of it whatever happens."""
+    log = folder.parent / f"server-{port}.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            command,
+            cwd=folder,
+            env=environ(**environment),
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        server = Server(f"http://127.0.0.1:{port}", process, log)
+        try:
+            server.wait()
+            yield server
+        finally:
+            process.terminate()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(10)
+            # The group is the server's own: its workers, and nobody else.
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait(10)
+
+
+def free_port() -> int:
+    """Return a port that was free a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[..., Server]]:
+    """Start `feeds serve` in a project's folder: ``serve(project, "--now", "…")``."""
+    with contextlib.ExitStack() as stack:
+
+        def start(project: Project, *options: str) -> Server:
+            port = free_port()
+            command = [sys.executable, "-m", "feeds", "serve", "--port", str(port), *options]
+            return stack.enter_context(running(command, project.root, port))
+
+        yield start
