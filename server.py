@@ -6,6 +6,7 @@ Run it with `feeds serve`, with `flask --app server run`, or with any WSGI serve
 
 from __future__ import annotations
 
+import errno
 import functools
 import os
 import posixpath
@@ -150,8 +151,7 @@ def run(config: Config, now: int | None = None) -> None:
     from granian.log import LogLevels
 
     address = config.server
-    if not _is_free(address.host, address.port):
-        raise FeedsError(f"[server] port: {address.host}:{address.port} is taken; choose another with --port")
+    check_address(address.host, address.port)
     server = Granian(
         "server:create_app",
         address=address.host,
@@ -168,12 +168,16 @@ def _load(config: Config, now: int | None, *_: Any) -> Flask:
     return create_app(config, None if now is None else functools.partial(int, now))
 
 
-def _is_free(host: str, port: int) -> bool:
+def check_address(host: str, port: int) -> None:
+    """Raise feeds.FeedsError, with the reason, where a server could not listen at an address."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
-        except OSError:
-            return False
-    return True
+        except OSError as error:
+            taken = error.errno == errno.EADDRINUSE
+            reason = (
+                "is taken; choose another port with --port" if taken else f"cannot be had: {error.strerror}"
+            )
+            raise FeedsError(f"{host}:{port} {reason}") from None

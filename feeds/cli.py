@@ -26,6 +26,7 @@ class _Group(click.Group):
         try:
             return super().invoke(context)
         except FeedsError as error:
+            _say_problems(getattr(error, "problems", []))
             raise click.ClickException(str(error)) from error
 
 
@@ -87,7 +88,7 @@ def init(folder: str) -> None:
 
 @main.command()
 @_options(out=True)
-@click.option("--strict", is_flag=True, help="Fail if a record is rejected.")
+@click.option("--strict", is_flag=True, help="Fail, and export nothing, if a record is rejected.")
 def build(
     config_path: str,
     records: tuple[str, ...],
@@ -105,7 +106,7 @@ def build(
     folder = str(Path(out).absolute()) if out else None
     config = _load(config_path, records, base_url, export={"path": folder})
     with _Bar() as progress:
-        built = pipeline.build(config, pipeline.clock(now), progress)
+        built = pipeline.build(config, pipeline.clock(now), progress, is_strict=strict)
     _say_note(built.note)
     _say_problems(built.topic_problems)
     _say_report(built.report)
@@ -118,7 +119,7 @@ def build(
     for path in changes.foreign:
         file = shown / file_of(path)
         click.echo(f"{file}: is in the way: no export wrote this file; it was left as it is", err=True)
-    if changes.foreign or (strict and (built.report.rejections or built.topic_problems)):
+    if changes.foreign:
         sys.exit(1)
 
 
@@ -222,13 +223,14 @@ def serve(
     """Serve the feeds over HTTP, on a production server."""
     from urllib.parse import quote
 
-    from server import run
+    from server import check_address, run
 
     from . import pipeline
     from .formats import by_name, feed_formats
 
     config = _load(config_path, records, base_url, server={"host": host, "port": port})
     instant = pipeline.clock(now)
+    check_address(config.server.host, config.server.port)
     with _Bar() as progress:
         made = pipeline.synced(config, instant, lambda made: made, progress)
     _say_note(made.note)
@@ -274,7 +276,8 @@ def _say_problems(problems: list[Problem]) -> None:
 
 def _say_report(report: Report, *, hint: bool = True) -> None:
     click.echo(
-        f"{_many(report.found, 'record')}: {_many(report.articles, 'article')}, {report.rejections:,} rejected, "
+        f"{_many(report.found, 'record')}: {_many(report.articles, 'article')}, "
+        f"{report.rejections:,} rejected, "
         f"{_many(report.warnings, 'warning')}; {report.read:,} read, {report.removed:,} gone"
     )
     if report.rejections and hint:

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
-from . import content, urls
+from . import content, text, urls
 from .config import Config
 from .feed import EMPTY_SINCE, Enclosure, Entry, Feed, Person
 from .model import Article, Image
@@ -86,8 +86,11 @@ def feed(
 ) -> Feed:
     """Return a feed of these entries, which come newest first; ``topic`` is None for that of everything."""
     site = config.site
-    title = f"{topic.title} · {site.title}" if topic else site.title
-    description = topic.description if topic else site.description
+    title = _shown(site.title) or site.base_url
+    author = _shown(site.author) or title
+    if topic:
+        title = f"{_shown(topic.title) or topic.slug} · {title}"
+    description = _shown(topic.description if topic else site.description)
     return Feed(
         key=key,
         id=urls.tag_uri(site.id_authority, f"feeds/{key}") if site.id_authority else f"{site.base_url}/{key}",
@@ -95,14 +98,20 @@ def feed(
         description=description or title,
         base_url=site.base_url,
         language=site.language,
-        author=Person(site.author or site.title, f"{site.base_url}/"),
+        author=Person(author, f"{site.base_url}/"),
         updated=max((entry.updated for entry in entries), default=EMPTY_SINCE),
         entries=entries,
         icon=site.icon,
         logo=site.logo,
-        rights=site.rights,
+        rights=_shown(site.rights),
         ttl=config.feeds.ttl,
-        keywords=topic.keywords if topic else (),
+        keywords=tuple(filter(None, map(_shown, topic.keywords))) if topic else (),
         total=total,
         formats=config.feeds.formats,
     )
+
+
+def _shown(words: str) -> str:
+    """Fold a text of the configuration to one line; "" if nothing of it can be seen."""
+    line = text.one_line(words)
+    return "" if text.is_blank(line) else line

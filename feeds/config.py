@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
 
-from . import languages, urls
+from . import languages, text, urls
 from .errors import ConfigError
 from .topics import Topic, slug
 
@@ -236,6 +236,7 @@ class _Parser:
             key = slug(name)
             self._names.setdefault(key, name)
             if key in tables["topics"]:
+                self._names[key] = name
                 raise self._error(("topics", name), f"describes the topic {key!r} a second time")
             tables["topics"][key] = self._convert(table, TopicTable, ("topics", name))
         for name, kind in typing.get_type_hints(Config).items():
@@ -273,17 +274,20 @@ class _Parser:
         return f"[{'.'.join(where)}]" if where else "the configuration"
 
     def _error(self, where: tuple[str, ...], reason: str) -> ConfigError:
-        if where[:1] == ("topics",):
-            where = tuple(self._names.get(part, part) for part in where)
+        if where[:1] == ("topics",) and len(where) > 1:
+            where = ("topics", self._names.get(where[1], where[1]), *where[2:])
         return ConfigError(self._path, _line_of(self._source, where), ".".join(where), reason)
 
     def _checked(self, config: Config) -> Config:
         """Refuse values that no type rules out, and bring addresses into their valid form."""
         site = config.site
+        self._check_texts(("site",), site)
+        for key, table in config.topics.items():
+            self._check_texts(("topics", key), table)
         base_url = self._url(("site", "base_url"), site.base_url, "").rstrip("/")
         if "?" in base_url or "#" in base_url:
             raise self._error(("site", "base_url"), "must not have a query or a fragment")
-        if not site.title.strip():
+        if text.is_blank(site.title):
             raise self._error(("site", "title"), "must not be blank")
         pictures = {
             key: self._url(("site", key), getattr(site, key), f"{base_url}/") if getattr(site, key) else ""
@@ -330,6 +334,12 @@ class _Parser:
             reason = "is no absolute http or https URL" if "relative" in str(error) else str(error)
             raise self._error(where, f"{value!r} {reason}") from None
 
+    def _check_texts(self, where: tuple[str, ...], table: msgspec.Struct) -> None:
+        for key, value in msgspec.structs.asdict(table).items():
+            for one in value if isinstance(value, tuple) else (value,):
+                if isinstance(one, str) and text.has_unfit(one):
+                    raise self._error((*where, key), "has a character that XML cannot carry")
+
     def _check_records(self, records: Records) -> None:
         from .records.reader import FIELD_NAMES
 
@@ -363,7 +373,7 @@ class _Parser:
     def _check_rules(self, where: tuple[str, ...], rules: Rules) -> None:
         try:
             re.compile(rules.title_matches)
-        except re.error as error:
+        except (re.error, OverflowError, RecursionError) as error:
             reason = f"{rules.title_matches!r} is no regular expression: {error}"
             raise self._error((*where, "title_matches"), reason) from None
 
@@ -391,8 +401,7 @@ def _line_of(source: str, where: tuple[str, ...]) -> int:
     """Return the line of config.toml on which a key stands, or its table's; 0 if it is not in the file."""
     best = 0
     table: tuple[str, ...] = ()
-    for number, text in enumerate(source.split("\n"), 1):
-        line = text.strip()
+    for number, line in enumerate(map(str.strip, source.split("\n")), 1):
         header = re.match(r"\[+([^\]]+)\]+", line)
         if header and not line.startswith("[["):
             table = _key_parts(header[1])

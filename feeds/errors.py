@@ -63,5 +63,4 @@ def dotted(where: tuple[str | int, ...]) -> str:
     text = ""
     for step in where:
         text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else step
-    # A key of JSON can spell a lone surrogate, which no file, terminal or database takes.
-    return text.encode("utf-8", "backslashreplace").decode()
+    return text

@@ -80,9 +80,10 @@ def _topics(article: Article, publication: Publication) -> list[str]:
 
 
 def _feed_key(feed: str, publication: Publication) -> str:
-    name = feed.strip("/").removeprefix("topics/").removesuffix(".rss").removesuffix(".atom")
-    if name == ALL:
+    path = feed.strip("/").removesuffix(".rss").removesuffix(".atom")
+    if path == ALL:
         return ALL
+    name = path.removeprefix("topics/")
     key = publication.redirects.get(slug(name), slug(name))
     if key in publication.topics:
         return topic_key(key)
@@ -105,7 +106,7 @@ def _answer(
             extra = Selection(table, publication.redirects).explain(article, now)[2:]
             verdicts += [verdict._replace(rule=f"topics.{topic}.{verdict.rule}") for verdict in extra]
     passed = all(verdict.passed for verdict in verdicts)
-    shown = index.newest(key, now, None)
+    shown = index.newest(key, ALL, now, None)
     position = next((n for n, other in enumerate(shown, 1) if other.path == article.path), 0)
     twin = next((other for other in shown if other.id == article.id and other.path != article.path), None)
     if passed and not position:

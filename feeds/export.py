@@ -67,6 +67,7 @@ class _Export:
         foreign: list[str] = []
         paths = self._publication.paths
         self._claim(paths)
+        self._publication.recall(self._remembered)
         present = {path: self._present(path) for path in paths}
         stale = [path for path in paths if path != MANIFEST and not self._is_current(path, present[path])]
         for number, document in enumerate(self._documents(stale), 1):
@@ -89,9 +90,9 @@ class _Export:
 
     def _documents(self, stale: list[str]) -> Iterator[Document]:
         """Make what is not current, and last of all the list of everything, if it is not either."""
-        yield from self._publication.documents(stale, self._remembered)
+        yield from self._publication.documents(stale)
         if not self._is_current(MANIFEST, self._present(MANIFEST)):
-            yield from self._publication.documents([MANIFEST], self._remembered)
+            yield from self._publication.documents([MANIFEST])
 
     def _is_current(self, path: str, file: ExportedFile | None) -> bool:
         """Whether the file that stands at a document's place has the document's bytes."""

@@ -81,3 +81,24 @@ class Feed(msgspec.Struct, frozen=True, kw_only=True):
     def page(self) -> str:
         """The absolute URL of the feed's page for people."""
         return f"{self.base_url}/" if self.key == "all" else f"{self.base_url}/{quote(self.key)}/"
+
+
+class Line(msgspec.Struct, frozen=True):
+    """One topic in the list of all."""
+
+    slug: str
+    title: str
+    description: str
+    articles: int
+    newest: datetime | None
+
+
+class Home(msgspec.Struct, frozen=True):
+    """What the page of all topics shows."""
+
+    title: str
+    description: str
+    language: str
+    rights: str
+    lines: tuple[Line, ...]
+    articles: int

@@ -53,7 +53,7 @@ Files = dict[str, tuple[int, int]]
 
 def kin(uid: str) -> int:
     """Return a number that stands for an article's id: 64 bits, signed, as SQLite stores them."""
-    return int.from_bytes(hashlib.sha256(uid.encode()).digest()[:8], signed=True)
+    return int.from_bytes(hashlib.blake2b(uid.encode(), digest_size=8).digest(), signed=True)
 
 
 class Placed(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -132,12 +132,19 @@ def _are_shown() -> Any:
 _NOW = bindparam("now", type_=Integer)
 _MEMBERS = tables.members.c
 _NEWEST = (
-    select(tables.articles.c.data)
+    select(tables.articles.c.data, _MEMBERS.place)
     .join(tables.members, _MEMBERS.article == tables.articles.c.id)
     .where(_are_shown())
     # Of articles with the same date the order is arbitrary, but always the same.
     .order_by(_MEMBERS.published.desc(), _MEMBERS.kin.desc())
     .limit(bindparam("limit"))
+)
+_TWINS = (
+    select(tables.articles.c.data)
+    .join(tables.members, _MEMBERS.article == tables.articles.c.id)
+    .where(_MEMBERS.kin == bindparam("kin"), _MEMBERS.feed == bindparam("feed"), _MEMBERS.place > 0)
+    .where(_MEMBERS.starts <= _NOW, _MEMBERS.ends > _NOW)
+    .order_by(_MEMBERS.place)
 )
 _SHOWN = select(func.count(), func.max(_MEMBERS.published)).where(_are_shown())
 _INSTANTS = select(
@@ -151,11 +158,12 @@ _INSTANTS = select(
 class Index:
     """An open index, to be used as a context manager: an exception takes back what was not committed.
 
-    ``note`` says why an older index was thrown away, or is "".
+    ``note`` says why an older index was thrown away, or is ""; ``is_new`` that there is nothing in it yet.
     """
 
-    def __init__(self, file: Path, connection: Connection, note: str = "") -> None:
+    def __init__(self, file: Path, connection: Connection, note: str = "", *, is_new: bool = False) -> None:
         self._file = file
+        self.is_new = is_new
         self._connection = connection
         self.note = note
         self._encode = msgspec.msgpack.Encoder().encode
@@ -250,20 +258,20 @@ class Index:
         """Store articles and place them; their paths must not be in the index yet."""
         if not articles:
             return
-        number = self._connection.scalar(select(func.max(tables.articles.c.id))) or 0
+        last = self._connection.scalar(select(func.max(tables.articles.c.id))) or 0
         self._create_feeds({placed.feed for stored in articles for placed in stored.placed})
         rows: list[tuple[object, ...]] = []
         members: list[tuple[int, ...]] = []
-        for stored in articles:
-            number += 1
+        ids, encode = self._feed_ids, self._encode
+        for number, stored in enumerate(articles, last + 1):
             published, own = stored.published, stored.kin
-            feeds = []
-            for one in stored.placed:
-                feed = self._feed_ids[one.feed]
-                feeds.append(feed)
-                members.append((feed, published, own, number, one.starts, one.ends, one.place))
-            self._touched.update(feeds)
-            rows.append((number, stored.path, own, self._encode((published, feeds)), stored.data))
+            feeds = [ids[one.feed] for one in stored.placed]
+            rows.append((number, stored.path, own, encode((published, feeds)), stored.data))
+            members += [
+                (ids[one.feed], published, own, number, one.starts, one.ends, one.place)
+                for one in stored.placed
+            ]
+        self._touched.update(member[0] for member in members)
         self._connection.exec_driver_sql("INSERT INTO articles VALUES (?, ?, ?, ?, ?)", rows)
         self._insert_members(members)
 
@@ -309,10 +317,10 @@ class Index:
                 "DELETE FROM members WHERE feed = ? AND published = ? AND kin = ? AND article = ?", members
             )
 
-    def _insert_members(self, members: Sequence[tuple[int, ...]]) -> None:
+    def _insert_members(self, members: list[tuple[int, ...]]) -> None:
         if members:
             self._connection.exec_driver_sql(
-                "INSERT OR REPLACE INTO members VALUES (?, ?, ?, ?, ?, ?, ?)", list(members)
+                "INSERT OR REPLACE INTO members VALUES (?, ?, ?, ?, ?, ?, ?)", members
             )
 
     def articles_at(self, paths: Sequence[str]) -> list[Found]:
@@ -402,10 +410,22 @@ class Index:
         """Return each feed's version: another one whenever its articles may have changed."""
         return dict(map(tuple, self._connection.execute(select(tables.feeds.c.key, tables.feeds.c.version))))
 
-    def newest(self, feed: str, now: int, limit: int | None) -> list[Article]:
-        """Return a feed's articles at an instant, newest first, each id once; all if no limit is given."""
+    def newest(self, feed: str, whole: str, now: int, limit: int | None) -> list[Article]:
+        """Return a feed's articles at an instant, newest first, each id once; all if no limit is given.
+
+        An article has the topics of those that share its id and are visible in the feed ``whole``.
+        """
         here = {"feed": self._feed_ids.get(feed, -1), "now": now, "limit": -1 if limit is None else limit}
-        return [self._decode(data) for data in self._connection.scalars(_NEWEST, here)]
+        return [
+            self._with_topics_of_all(self._decode(data), whole, now) if place else self._decode(data)
+            for data, place in self._connection.execute(_NEWEST, here)
+        ]
+
+    def _with_topics_of_all(self, article: Article, whole: str, now: int) -> Article:
+        here = {"feed": self._feed_ids[whole], "now": now, "kin": kin(article.id)}
+        twins = map(self._decode, self._connection.scalars(_TWINS, here))
+        topics = [topic for twin in twins if twin.id == article.id for topic in twin.topics]
+        return msgspec.structs.replace(article, topics=tuple(dict.fromkeys((*article.topics, *topics))))
 
     def summary(self, feed: str, now: int, version: int) -> Summary:
         """Return what this version of a feed holds at an instant, and for how long that stays so."""
@@ -492,6 +512,8 @@ def with_index(url: str, root: str, work: Callable[[Index], Result]) -> Result:
         if not _is_damage(error):
             raise FeedsError(f"the index {file} cannot be used: {error.orig}") from None
         note = f"the index {file} is damaged ({error.orig}); it is made anew"
+    except msgspec.DecodeError as error:
+        note = f"the index {file} is damaged ({error}); it is made anew"
     _remove(file)
     try:
         with _open(file, note) as index:
@@ -519,7 +541,7 @@ def _open(file: Path, note: str = "") -> Index:
             connection.commit()
         elif (found := connection.scalar(text("PRAGMA user_version"))) != tables.SCHEMA:
             raise _Unusable(f"is of version {found}, not {tables.SCHEMA}")
-        return Index(file, connection, note)
+        return Index(file, connection, note, is_new=is_new)
     except BaseException:
         connection.close()
         connection.engine.dispose()
@@ -537,6 +559,7 @@ def _connect(file: Path, begin: str) -> Connection:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("PRAGMA temp_store = MEMORY")
+        connection.execute("PRAGMA cache_size = -32768")
 
     event.listen(engine, "connect", prepare)
     event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))

@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 from . import pipeline
 from .config import Config
-from .index import Index, with_index
 from .publication import Document, Publication
 from .sync import Report
 
@@ -55,15 +54,10 @@ class Library:
             return kept
 
     def _make(self, path: str, now: int) -> Kept | None:
-        def make(index: Index) -> Document | None:
-            publication = Publication(index, self.config, self._known, now)
-            if path not in publication.paths:
-                return None
-            document = publication.document(path)
-            publication.save()
-            return document
+        def make(publication: Publication) -> Document | None:
+            return publication.document(path) if path in publication.paths else None
 
-        document = with_index(self.config.index.url, self.config.root, make)
+        document = pipeline.published(self.config, self._known, now, make)
         # No time stamp in the gzip header: the same bytes every time.
         return Kept(document, gzip.compress(document.body, 9, mtime=0)) if document else None
 

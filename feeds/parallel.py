@@ -63,7 +63,7 @@ def _begin(function: Callable[[Any], Any], begin: Callable[[], object]) -> None:
     _function = function
     # What the parent made lives as long as the process: nothing to collect in it, ever.
     gc.freeze()
-    gc.set_threshold(50_000)
+    gc.set_threshold(200_000)
     begin()
 
 

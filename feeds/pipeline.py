@@ -24,6 +24,18 @@ Progress = Callable[[str, int, int], None]
 Result = TypeVar("Result")
 
 
+class Rejections(FeedsError):
+    """Something was rejected where nothing may be; ``problems`` says what."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = [problem for problem in problems if problem.severity == "rejection"]
+        super().__init__(f"{len(self.problems)} rejected; nothing was exported, because --strict is given")
+
+
+_LATEST = 253_402_300_799
+"""The last second of the year 9999, in seconds since 1970."""
+
+
 @dataclass(frozen=True)
 class Synced:
     """A publication made from records that were just read, and what was found on the way."""
@@ -58,6 +70,8 @@ def clock(given: str = "") -> int:
     if not given:
         return int(time.time())
     if given.isdecimal():
+        if int(given) > _LATEST:
+            raise FeedsError(f"--now: {given} is after the year 9999")
         return int(given)
     try:
         return int(dates.parse(given).timestamp())
@@ -96,13 +110,32 @@ def synced(
     return with_index(config.index.url, config.root, run)
 
 
-def build(config: Config, now: int, progress: Progress | None = None) -> Built:
+def published(config: Config, known: list[Topic], now: int, work: Callable[[Publication], Result]) -> Result:
+    """Do some work with the publication as the last sync left it; an index that is new is synced first."""
+
+    def run(index: Index) -> Result:
+        if index.is_new:
+            sync(index, config, known)
+        publication = Publication(index, config, known, now)
+        done = work(publication)
+        publication.save()
+        return done
+
+    return with_index(config.index.url, config.root, run)
+
+
+def build(config: Config, now: int, progress: Progress | None = None, *, is_strict: bool = False) -> Built:
     """Sync and export: the static site is up to date afterwards.
 
-    Raises FeedsError where records, index or export cannot be reached.
+    Raises FeedsError where records, index or export cannot be reached, and, where ``is_strict``, if anything
+    was rejected; nothing is exported then.
     """
 
     def write(made: Synced) -> Built:
+        rejected = made.report.rejections + len(made.topic_problems)
+        if is_strict and rejected:
+            raise Rejections([*made.index.problems(), *made.topic_problems])
+
         def written(done: int, total: int) -> None:
             if progress:
                 progress("Writing feeds", done, total)

@@ -7,14 +7,13 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib import resources
-from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 
 from . import compose, topics
 from .config import Config
-from .feed import EMPTY_SINCE, Entry, Feed
+from .feed import EMPTY_SINCE, Entry, Feed, Home, Line
 from .formats import PAGE, Format, by_name, feed_formats
 from .index import DocumentState, Index, Summary
 from .model import Article
@@ -22,9 +21,6 @@ from .parallel import each
 from .placing import ALL, topic_key
 from .selection import FOREVER
 from .topics import Topic
-
-if TYPE_CHECKING:
-    from .formats.page import Home
 
 RENDERER = 1
 """Raised with every change of what is rendered from the same feed: documents are made anew."""
@@ -110,6 +106,7 @@ class Publication:
         self._states = index.documents()
         self._new_summaries: dict[str, Summary] = {}
         self._new_states: dict[str, DocumentState] = {}
+        self._remembered: Mapping[str, Remembered] = {}
         self._common = _fingerprint(RENDERER, _looks(), config.site, config.feeds, config.records.site_url)
         self._inputs: dict[str, str] = {}
         self._entries: dict[str, Entry] = {}
@@ -157,7 +154,7 @@ class Publication:
 
     def _feed(self, key: str) -> tuple[Feed, list[Article]]:
         topic = self.topics[key.partition("/")[2]] if key != ALL else None
-        articles = self._index.newest(key, self._now, self._config.feeds.limit)
+        articles = self._index.newest(key, ALL, self._now, self._config.feeds.limit)
         entries = tuple(map(self._entry, articles))
         return compose.feed(key, topic, entries, self.summary(key).articles, self._config), articles
 
@@ -205,13 +202,17 @@ class Publication:
         """Make one document. Raises KeyError where there is none at the path."""
         return next(self.documents([path]))
 
-    def documents(
-        self, paths: Sequence[str], remembered: Mapping[str, Remembered] = MappingProxyType({})
-    ) -> Iterator[Document]:
-        """Make documents, those of feeds first, on all cores if they are many.
+    def recall(self, remembered: Mapping[str, Remembered]) -> None:
+        """Learn from an earlier export when documents last changed, where the index does not know better."""
+        self._remembered = remembered
+        for path, state in self._states.items():
+            before = remembered.get(path)
+            if before and before.updated > state.updated:
+                later = state._replace(updated=self._date(state.etag, before))
+                self._states[path] = self._new_states[path] = later
 
-        ``remembered`` is what an earlier export knows of them, for where the index does not.
-        """
+    def documents(self, paths: Sequence[str]) -> Iterator[Document]:
+        """Make documents, those of feeds first, on all cores if they are many."""
         of_feeds: dict[str, list[str]] = {}
         others = []
         for path in paths:
@@ -225,9 +226,9 @@ class Publication:
             self._summaries |= summaries
             self._new_summaries |= summaries
             for one in made:
-                yield self._finish(one, remembered.get(one.path))
+                yield self._finish(one)
         for path in others:
-            yield self._finish(self._make_other(path), remembered.get(path))
+            yield self._finish(self._make_other(path))
 
     def _make_feeds(self, feeds: list[tuple[str, list[str]]]) -> tuple[list[_Made], dict[str, Summary]]:
         made = []
@@ -272,20 +273,23 @@ class Publication:
         body = resources.files("feeds").joinpath(path.strip("/")).read_bytes()
         return _Made(path, body, 0, 0, 0, FOREVER)
 
-    def _finish(self, made: _Made, remembered: Remembered | None) -> Document:
+    def _finish(self, made: _Made) -> Document:
         """Give a document its tag and date, and note them."""
         etag = etag_of(made.body)
-        before = self._states.get(made.path, remembered)
+        known = self._states.get(made.path)
+        before = Remembered(known.etag, known.updated) if known else self._remembered.get(made.path)
         # Bytes that nobody has seen before are as old as their newest entry, so that two exports of the same
         # records are the same, whenever they are made; after that, the date only moves forward.
-        updated = max(made.newest, int(EMPTY_SINCE.timestamp()))
-        if before is not None:
-            updated = before.updated if before.etag == etag else max(self._now, before.updated + 1)
+        updated = self._date(etag, before) if before else max(made.newest, int(EMPTY_SINCE.timestamp()))
         inputs = self._inputs_of(made.path)
         state = DocumentState(inputs, made.valid_from, made.valid_until, etag, updated, made.entries)
         self._states[made.path] = self._new_states[made.path] = state
         media_type = self.media_type(made.path)
         return Document(made.path, media_type, made.body, etag, updated, made.entries, made.valid_until)
+
+    def _date(self, etag: str, before: Remembered) -> int:
+        """Return when a document last changed that had another tag, or the same, before."""
+        return before.updated if before.etag == etag else max(self._now, before.updated + 1)
 
     def save(self) -> None:
         """Remember in the index what was made."""
@@ -294,8 +298,6 @@ class Publication:
         self._new_summaries, self._new_states = {}, {}
 
     def _home(self) -> Home:
-        from .formats.page import Home, Line
-
         lines = []
         for key, topic in self.topics.items():
             summary = self.summary(topic_key(key))
@@ -303,9 +305,8 @@ class Publication:
             lines.append(Line(key, topic.title, topic.description, summary.articles, newest))
         site = self._config.site
         lines.sort(key=lambda line: (line.title.casefold(), line.slug))
-        return Home(
-            site.title, site.description, site.language, site.rights, lines, self.summary(ALL).articles
-        )
+        total = self.summary(ALL).articles
+        return Home(site.title, site.description, site.language, site.rights, tuple(lines), total)
 
 
 @functools.cache

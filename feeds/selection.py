@@ -59,8 +59,10 @@ def _among(values: Iterable[str], *, wanted: bool, of: Callable[[Article], Itera
 
 
 def _with_aliases(names: tuple[str, ...], aliases: Mapping[str, str]) -> tuple[str, ...]:
-    slugs = {aliases.get(slug(name), slug(name)) for name in names}
-    return (*names, *(alias for alias, now in sorted(aliases.items()) if now in slugs))
+    named = {slug(name) for name in names}
+    now_named = {aliases.get(name, name) for name in named}
+    known_as = now_named | {alias for alias, now in aliases.items() if now in now_named}
+    return (*names, *sorted(known_as - named))
 
 
 def _topic_slugs(article: Article) -> Iterable[str]:

@@ -173,7 +173,7 @@ def _settled(signature: files.Signature, now_ns: int) -> files.Signature:
 def _read(root: Path, reading: reader.Settings, placing: Placing, job: Job) -> bytes:
     articles = []
     problems: list[Problem] = []
-    names: Counter[str] = Counter()
+    names: dict[str, int] = {}
     encode = msgspec.msgpack.Encoder().encode
     for path, mtime_ns in job:
         try:
@@ -187,7 +187,8 @@ def _read(root: Path, reading: reader.Settings, placing: Placing, job: Job) -> b
             published = int(article.published.timestamp())
             placed = placing.alone(article)
             articles.append(Stored(path, kin(article.id), published, encode(article), placed))
-            names.update(article.topics)
+            for name in article.topics:
+                names[name] = names.get(name, 0) + 1
     return encode(Batch(articles, problems, [(slug(name), name, count) for name, count in names.items()]))
 
 

@@ -57,7 +57,7 @@ def _markdown(body: str, **fields: Any) -> str:
         "<p style='position: fixed; top: 0'>x</p>",
         "<base href='https://evil.example/'><meta http-equiv='refresh' content='0'><link rel='stylesheet'>",
         "<!--[if IE]><script>alert(1)</script><![endif]-->",
-        "<template><script>alert(1)</script></template><noscript><p title='</noscript><script>x</script>'></noscript>",
+        "<template><script>x</script></template><noscript><b title='</noscript><script>x</script>'>",
     ],
 )
 @pytest.mark.parametrize("make", [_page, _markdown])

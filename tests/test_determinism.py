@@ -33,7 +33,7 @@ def _fill(project: Project, seed: int) -> None:
         project.record(
             f"same-{number:03}",
             originalUrl=f"https://example.com/{number // 3}",
-            topics=["AI" if number % 2 else "ai", f"Topic {number % 7}", "Tools" if number % 3 else "tools"],
+            topics=["AI", f"Topic {number % 7}", ["Tie", "TIE", "tie"][number % 3]],
             quality=number % 5,
         )
 

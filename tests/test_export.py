@@ -163,7 +163,7 @@ def test_files_of_a_vanished_topic_are_removed_by_the_manifest_alone(built: Proj
 
 def test_files_of_a_format_that_is_no_more_are_removed(built: Project) -> None:
     """Turning a format off takes its files away."""
-    built.configure(CONFIG + '[feeds]\nformats = ["atom"]\n')
+    built.configure(CONFIG + '[feeds]\nformats = ["atom", "page"]\n')
     built.build()
     assert [name for name in built.tree() if name.endswith(".rss")] == []
     assert "all.rss" not in built.public("index.html").read_text(encoding="utf-8")
@@ -294,7 +294,7 @@ def test_a_lost_index_does_not_turn_dates_back_after_a_check(built: Project) -> 
     built.build()
     before = built.tree()
     shutil.rmtree(built.root / ".feeds")
-    assert built.run("check", "--now", NOW).returncode == 0
+    assert built.invoke("check", "--now", NOW).exit_code == 0
     built.build()
     assert built.tree() == before
 

@@ -1,4 +1,4 @@
-"""Faults of feedgen 1.0.0 that feeds/formats/rss_atom.py works around: each shown on plain feedgen, and absent.
+"""Faults of feedgen 1.0.0 that are worked around: there in plain feedgen, absent in our feeds.
 
 When a new feedgen makes the first assertion of a test fail, the work-around it guards can go.
 """

@@ -321,3 +321,18 @@ def test_finds_nothing_in_a_good_feed(document):
 def test_names_a_single_fault(document, name, old, new):
     assert document.count(old) >= 1
     assert names(lint(document.replace(old, new, 1).encode())) == {name}
+
+
+def test_complaints_leave_out_what_articles_cause():
+    title = ATOM.replace(_TWO, "<title>Use &amp;lt;b&amp;gt; well&lt;/b&gt;</title>")
+    dates = title.replace("2024-01-01T10:00:00Z", "2024-01-02T10:00:00+00:00")
+    assert names(lint(dates.encode())) == {"ContainsUndeclaredHTML", "DuplicateUpdated"}
+    assert complaints(dates.encode()) == []
+    assert names(complaints(RSS.replace("<copyright>", "<copyright>&lt;/b&gt;").encode())) == {"ContainsHTML"}
+
+
+def test_tells_where_and_what():
+    [finding] = lint(RSS.replace("<link>https://example.org/two</link>", "<link>/two</link>").encode())
+    assert finding == Finding("error", "InvalidFullLink", "rss/channel/item[2]/link", "/two")
+    [finding] = lint(ATOM.replace('label="Python"', 'label="&lt;/b&gt;"').encode())
+    assert finding == Finding("warning", "ContainsHTML", "feed/category/@label", "</b>")

@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 import pytest
 from conftest import Server, free_port, running
@@ -243,8 +243,8 @@ def test_old_and_short_names_lead_to_the_document_for_good(
     """301, so that readers remember the new address; the target is there."""
     answer = ask(site[1], path)
     assert answer.status == 301
-    location = answer.headers["Location"].removeprefix(site[1].address)
-    assert location == quote(target)
+    location = urljoin(f"{site[1].address}{quote(path)}", answer.headers["Location"])
+    assert location == f"{site[1].address}{quote(target)}"
     assert ask(site[1], target).status == 200
 
 
@@ -330,7 +330,7 @@ def test_many_clients_at_once_get_the_same_bytes(site: tuple[Project, Server]) -
 
 @contextmanager
 def clocked(project: Project, clock: Callable[[], int]) -> Iterator[str]:
-    """Serve a project in this process, on a real socket, with a clock of the test's own; yield the address."""
+    """Serve a project from this process on a real socket, by a clock of the test's own."""
     server = make_server("127.0.0.1", 0, create_app(project.root / "config.toml", clock), threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import random
 import sys
 from typing import Any
 
@@ -13,7 +12,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feeds.errors import RecordRejected
-from feeds.records import plainyaml
 from feeds.records.values import from_json, from_yaml, json_lines, yaml_lines
 
 
@@ -390,91 +388,6 @@ def test_a_json_field_has_the_line_on_which_it_stands(
 ) -> None:
     """Not the line of an equal key inside of another field, nor of an equal text."""
     assert json_lines(text)(where) == line
-
-
-PLAIN = [
-    *(
-        '"x: y"',
-        "'it''s'",
-        '"a\\"b"',
-        '"\\\\"',
-        "plain",
-        "plain text",
-        "1.10",
-        "null",
-        "~",
-        "no",
-        "a:b",
-        "a#c",
-    ),
-    *("https://x.example/z?a=b#c", "é", "x ", "a,b", "a]", "2024-01-01", "<<", "x\\", "\xa0x", "a\u2003#c"),
-    *("=", "-1", "--a", "-x", "😀", 'x"y', "it's"),
-]
-PECULIAR = [
-    *(
-        '"\\n"',
-        "- x",
-        "-",
-        "--",
-        "a: b",
-        "a #c",
-        "#c",
-        '"unclosed',
-        "'",
-        "*a",
-        "&a x",
-        "!t x",
-        "|",
-        ">",
-        "%x",
-    ),
-    *("@x", "`x", "[a]", "{a: b}", "[", "?", "? x", "?x", ":x", ",x", "x\tb", "\tx", "\ufeffx", "x\u2028y"),
-    *("x\x85", "...", "---", "a\rb", '"a" b', "'a' 'b'", '"a"#c', '"a" #c', "x:", "a :b", "a:", "\u200b"),
-]
-
-
-def _some_yaml(source: random.Random) -> str:
-    """Return a few lines that look like a record's, most of them in its plain style."""
-    lines = []
-    for number in range(source.randint(1, 7)):
-        indent = " " * source.choice([0, 0, 0, 2, 2, 4, 1, 3] if number else [0, 0, 0, 2])
-        dash = source.choice(["", "", "", "- ", "- ", "-  ", "-"])
-        value = source.choice(PLAIN if source.random() < 0.95 else PECULIAR)
-        key = source.choice(["a", "b", "title", "c_1", "null", "d", "e", "_x", "yes", "f"])
-        if source.random() < 0.05:
-            key = source.choice(["<<", "a b", "é", "1", "", "- a"])
-        if source.random() < 0.15:
-            line = value
-        elif source.random() < 0.35:
-            line = f"{key}:"
-        else:
-            line = f"{key}: {value}"
-        tail = source.choice([" ", "\t", " #c", "\n", "\n ", "\n#x"]) if source.random() < 0.05 else ""
-        lines.append(indent + dash + line + tail)
-    return "\n".join(lines) + source.choice(["\n", "", "\n\n"])
-
-
-@pytest.mark.parametrize("seed", range(10))
-def test_the_quick_reader_says_what_pyyaml_says_or_nothing(seed: int) -> None:
-    """It may step aside wherever it likes, and never has an answer of its own."""
-    source = random.Random(seed)
-    answers = 0
-    for _ in range(3000):
-        text = _some_yaml(source)
-        quick = plainyaml.read(text)
-        if quick is not None:
-            answers += 1
-            assert quick == from_yaml(text), text
-    assert answers > 100, "a reader that always steps aside is of no use"
-
-
-@settings(deadline=None, max_examples=300)
-@given(st.text("ab:-# '\"\\?!&*[]{},|>%@`\n\t\r\xa0\x85\u2028\ufeff", max_size=40))
-def test_the_quick_reader_never_fails(text: str) -> None:
-    """Not for any text: what it does not understand it leaves to PyYAML."""
-    quick = plainyaml.read(text)
-    if quick is not None:
-        assert quick == from_yaml(text)
 
 
 def test_no_parse_changes_the_interpreters_limits() -> None:

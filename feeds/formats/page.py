@@ -4,37 +4,15 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
-from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from feeds.feed import Feed
+from feeds.feed import Feed, Home
 
 if TYPE_CHECKING:
     from . import Format
-
-
-class Line(NamedTuple):
-    """One topic in the list of all."""
-
-    slug: str
-    title: str
-    description: str
-    articles: int
-    newest: datetime | None
-
-
-class Home(NamedTuple):
-    """What the page of all topics shows."""
-
-    title: str
-    description: str
-    language: str
-    rights: str
-    lines: Sequence[Line]
-    articles: int
 
 
 def feed_page(feed: Feed, formats: Sequence[Format]) -> bytes:

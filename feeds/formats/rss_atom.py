@@ -38,6 +38,9 @@ _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 # RSS 2.0 enclosures must be reachable from anywhere and have a host that RFC 1123 allows.
 _NO_ENCLOSURE_HOST = re.compile(r"localhost|.*\.localhost|\[.*\]|.*_.*|[^.]+")
 
+# RSS readers cannot show it (https://www.rssboard.org/rss-specification#ltimagegtSubelementOfLtchannelgt).
+_SVG = re.compile(r"[^?#]*\.svgz?(?:[?#].*)?", re.I)
+
 
 def rss(feed: Feed) -> bytes:
     """Return the feed as an RSS 2.0 document (https://www.rssboard.org/rss-specification), UTF-8."""
@@ -46,9 +49,10 @@ def rss(feed: Feed) -> bytes:
     generator.language(feed.language)
     generator.ttl(feed.ttl)
     generator.generator(_GENERATOR)
-    if feed.logo or feed.icon:
+    image = feed.logo or feed.icon
+    if image and not _SVG.fullmatch(image):
         # The RSS board asks for the channel's own title and link.
-        generator.image(url=feed.logo or feed.icon, title=feed.title, link=feed.page)
+        generator.image(url=image, title=feed.title, link=feed.page)
     for entry in feed.entries:
         generator.add_entry(_Ready(_item(entry)), order="append")
     return bytes(generator.rss_str(pretty=True))

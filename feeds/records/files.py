@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import fnmatch
+import itertools
 import os
 import re
 from collections.abc import Callable, Iterator
@@ -15,6 +16,7 @@ from feeds.errors import FeedsError, RecordRejected
 from .syntax import SUFFIXES
 
 _Excluded = Callable[[str], Any]
+_READ_ONLY = os.O_RDONLY | getattr(os, "O_BINARY", 0)
 _NOT_UTF8 = re.compile(r"\\udc[89a-f][0-9a-f]")
 
 
@@ -44,7 +46,7 @@ def find(
     for the names of files and folders) are passed over. ``root`` is what relative patterns are relative to,
     ``key`` the key of [records] that they come from.
 
-    Raises FeedsError where a pattern without a wildcard names nothing.
+    Raises FeedsError where a pattern names nothing or a folder cannot be read.
     """
     excluded = re.compile("|".join(map(fnmatch.translate, (".*", *exclude)))).match
     folders = (folder for pattern in patterns for folder in _expand(root, pattern, excluded, key))
@@ -65,29 +67,41 @@ def _is_glob(pattern: str) -> bool:
 
 def _expand(root: Path, pattern: str, excluded: _Excluded, key: str) -> Iterator[Folder]:
     full = os.path.normpath(os.path.join(root, os.path.expanduser(pattern)))  # noqa: PTH111, PTH118
-    if _is_glob(pattern):
-        anchor = Path(full).anchor
+    try:
+        if os.path.exists(full):  # noqa: PTH110
+            yield from _under(full, _shown(root, full), excluded)
+            return
         matched = False
-        for path in Path(anchor).glob(str(Path(full).relative_to(anchor))):
+        for path, is_excluded in _matches(root, pattern, excluded):
             matched = True
-            shown = _shown(root, str(path))
-            if not any(excluded(part) for part in shown.split("/") if part != ".."):
-                yield from _under(str(path), shown, excluded)
-        if not matched:
-            raise FeedsError(f"[records] {key}: {pattern} matches nothing (looked for {full})")
-    elif os.path.exists(full):  # noqa: PTH110
-        yield from _under(full, _shown(root, full), excluded)
-    else:
-        raise FeedsError(f"[records] {key}: {pattern} does not exist (looked for {full})")
+            if not is_excluded:
+                yield from _under(str(path), _shown(root, str(path)), excluded)
+    except OSError as error:
+        place = error.filename or full
+        raise FeedsError(f"[records] {key}: {place} cannot be read: {error.strerror}") from None
+    if not matched:
+        reason = "matches nothing" if _is_glob(pattern) else "does not exist"
+        raise FeedsError(f"[records] {key}: {pattern} {reason} (looked for {full})")
+
+
+def _matches(root: Path, pattern: str, excluded: _Excluded) -> Iterator[tuple[Path, bool]]:
+    """Yield what a glob matches, and whether a name that it does not spell out itself is excluded."""
+    parts = Path(pattern).expanduser().parts
+    fixed = list(itertools.takewhile(lambda part: not _is_glob(part), parts))
+    folder = Path(os.path.normpath(root.joinpath(*fixed)))
+    if fixed == list(parts):
+        return
+    for path in folder.glob("/".join(parts[len(fixed) :])):
+        yield path, any(map(excluded, path.relative_to(folder).parts))
 
 
 def _shown(root: Path, full: str) -> str:
-    return os.path.relpath(full, root).replace(os.sep, "/")
+    return _spelled(os.path.relpath(full, root).replace(os.sep, "/"))
 
 
 def _under(full: str, shown: str, excluded: _Excluded) -> Iterator[Folder]:
     if not os.path.isdir(full):  # noqa: PTH112
-        if full.lower().endswith(SUFFIXES):
+        if full.lower().endswith(SUFFIXES) and os.path.isfile(full):  # noqa: PTH113
             stat = os.stat(full)  # noqa: PTH116
             folder, _, name = shown.rpartition("/")
             yield Folder(folder or ".", {name: (stat.st_mtime_ns, stat.st_size)})
@@ -108,7 +122,8 @@ def _under(full: str, shown: str, excluded: _Excluded) -> Iterator[Folder]:
                         stat = entry.stat()
                         files[_spelled(name)] = (stat.st_mtime_ns, stat.st_size)
                 elif entry.is_dir(follow_symlinks=False):
-                    waiting.append((entry.path, name if shown == "." else f"{shown}/{name}"))
+                    below = _spelled(name)
+                    waiting.append((entry.path, below if shown == "." else f"{shown}/{below}"))
         if files:
             yield Folder(shown, files)
 
@@ -124,12 +139,16 @@ def read(root: Path, path: str, max_bytes: int) -> bytes:
     Raises RecordRejected where the file is larger than ``max_bytes`` or cannot be read.
     """
     try:
-        with open(f"{root}/{path}", "rb") as file:  # noqa: PTH123 - a Path costs as much as the reading
-            is_too_large = os.fstat(file.fileno()).st_size > max_bytes
-            data = b"" if is_too_large else file.read()
+        # Neither a Path nor a file object: they would cost as much as the reading.
+        file = os.open(f"{root}/{path}", _READ_ONLY)
+        try:
+            size = os.fstat(file).st_size
+            data = b"" if size > max_bytes else os.read(file, size + 1)
+        finally:
+            os.close(file)
     except OSError as error:
         reason = "its name is not UTF-8" if _NOT_UTF8.search(path) else error.strerror
         raise RecordRejected(f"cannot be read: {reason}") from None
-    if is_too_large:
+    if size > max_bytes:
         raise RecordRejected(f"is larger than [records] max_bytes = {max_bytes:,} bytes; no article is")
     return data

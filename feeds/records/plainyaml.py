@@ -26,12 +26,17 @@ _PLAIN = (
 )
 _SCALAR = rf"{_QUOTED}|{_PLAIN}"
 _LINES = re.compile(
-    rf"( *+)(- )?+(?:([A-Za-z_][A-Za-z0-9_]{{0,99}}+):(?: ++({_SCALAR}))?+|({_SCALAR})) *+\n++|[^\n]*+\n"
+    rf"( *+(?:- )?+)(?:([A-Za-z_][A-Za-z0-9_]{{0,99}}+):(?: ++({_SCALAR}))?+|({_SCALAR})) *+\n++|[^\n]*+\n"
 )
 _WORD = frozenset("ABCDEFGHIJKLMOPQRSTUVWXYZabcdefghijklmopqrstuvwxyz0123456789-/")
 """What a plain scalar that cannot be null begins with."""
 _MOST_LINES = 100_000
-_MOST_LEVELS = 40
+# What a line begins with → its column, and whether it is an item of a list or an entry of a mapping. What is
+# nested deeper is for PyYAML's reader to judge.
+_PREFIXES: dict[str, tuple[int, type]] = {
+    " " * column + dash: (column, list if dash else dict) for column in range(48) for dash in ("", "- ")
+}
+_TOO_DEEP = (-1, dict)
 
 
 def read(text: str) -> dict[str, Value] | None:
@@ -46,30 +51,29 @@ def read(text: str) -> dict[str, Value] | None:
     """The containers around the present one, each with its column."""
     awaiting: str | None = None
     """The key whose value has not come yet: nothing, or a container on the lines below."""
-    for indent, dash, key, value, item in lines:
-        at = len(indent)
-        kind = list if dash else dict
-        if awaiting is not None and (at > column or (at == column and dash)):
+    for prefix, key, value, item in lines:
+        at, kind = _PREFIXES.get(prefix, _TOO_DEEP)
+        if awaiting is not None and (at > column or (at == column and kind is list)):
             levels.append((column, container))
             container[awaiting] = container = kind()
             column = at
-        else:
+        elif at != column or container.__class__ is not kind:
             while levels and (column > at or container.__class__ is not kind):
                 column, container = levels.pop()
             if column != at or container.__class__ is not kind:
                 return None
         awaiting = None
         if item:
-            if not dash:
+            if kind is dict:
                 return None
             container.append(item.rstrip(" ") if item[0] in _WORD else _scalar(item))
             continue
-        if dash:
+        if kind is list:
             levels.append((column, container))
             container.append({})
             container = container[-1]
             column = at + 2
-        if not key or key in container or len(levels) > _MOST_LEVELS:
+        if not key or key in container:
             return None
         if value:
             container[key] = value.rstrip(" ") if value[0] in _WORD else _scalar(value)

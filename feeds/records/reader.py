@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import posixpath
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -25,7 +27,8 @@ _TRUE = frozenset(("true", "yes", "on", "y", "1"))
 _FALSE = frozenset(("false", "no", "off", "n", "0"))
 _PERMALINK_PART = re.compile(r"\{(year|month|day|slug)\}")
 
-_Whole = Annotated[int, msgspec.Meta(ge=-(2**53), le=2**53)]
+_LARGEST = 2**53
+_Whole = Annotated[int, msgspec.Meta(ge=-_LARGEST, le=_LARGEST)]
 Model = TypeVar("Model")
 
 
@@ -107,7 +110,7 @@ def read(path: str, data: bytes, mtime_ns: int, settings: Settings) -> Reading:
 
     Never raises for what the record says: what cannot become an article is a rejection among ``problems``.
     """
-    suffix = PurePosixPath(path).suffix.lower()
+    suffix = posixpath.splitext(path)[1].lower()
     warnings: list[tuple[Place, str]] = []
     parsed = None
     try:
@@ -183,8 +186,8 @@ class _Reader:
             excerpt=self._text("excerpt", fields.excerpt, text.without_markup),
             body=self._body(),
             body_format=self._parsed.body_format,
-            type=self._text("type", fields.type, text.one_line),
-            category=self._text("category", fields.category, text.one_line),
+            type=self._text("type", fields.type, _label),
+            category=self._text("category", fields.category, _label),
             language=self._language(),
             quality=fields.quality,
             heat=fields.heat,
@@ -320,18 +323,14 @@ class _Reader:
         except RecordRejected as error:
             self._warn((*where, *error.where), f"{error.reason}; the provider is left out")
             return None
-        domain = text.one_line(fields.domain or "").lower()
-        name = text.plain(fields.name or "")
-        if text.is_blank(name):
-            name = domain
-        return Provider(name, domain, urls.domain_home(domain)) if name else None
+        return _known_provider(fields.name or "", fields.domain or "")
 
     def _topics(self) -> tuple[str, ...]:
         value = self._fields.topics
         if not value:
             return ()
         names = [value] if isinstance(value, str) else value
-        cleaned = [self._text("topics", name, text.plain) for name in names]
+        cleaned = [self._text("topics", name, _label) for name in names]
         return tuple(dict.fromkeys(name for name in cleaned if name))
 
     def _images(self) -> tuple[Image, ...]:
@@ -377,8 +376,9 @@ class _Reader:
 
     def _one_related(self, item: Value, where: Place) -> Related:
         fields = _convert(item, _Related)
-        title = text.plain(fields.title or fields.name or "")
-        if text.is_blank(title):
+        titles = (text.plain(title or "") for title in (fields.title, fields.name))
+        title = next((title for title in titles if not text.is_blank(title)), "")
+        if not title:
             raise RecordRejected("has no title")
         given = (text.clean(url or "") for url in (fields.originalUrl, fields.webUrl))
         url = next((url for url in given if not text.is_blank(url)), "")
@@ -389,6 +389,21 @@ class _Reader:
         except ValueError as error:
             raise RecordRejected(f"{url[:200]!r} {error}") from None
         return Related(title, url, self._provider(fields.provider, (*where, "provider")))
+
+
+@functools.lru_cache(maxsize=16_384)
+def _label(value: str) -> str:
+    """Fold a text that many records share: a topic's name, a type."""
+    return text.plain(value)
+
+
+@functools.lru_cache(maxsize=16_384)
+def _known_provider(name: str, domain: str) -> Provider | None:
+    domain = text.one_line(domain).lower()
+    name = text.plain(name)
+    if text.is_blank(name):
+        name = domain
+    return Provider(name, domain, urls.domain_home(domain)) if name else None
 
 
 def _renamed(fields: dict[str, Value], names: Mapping[str, tuple[str, ...]]) -> dict[str, Value]:
@@ -435,7 +450,7 @@ def _number(value: Value) -> Value:
         return None
     try:
         number = float(value)
-        return str(int(number)) if number == int(number) else value
+        return str(int(number)) if number == int(number) and abs(number) <= _LARGEST else value
     except (ValueError, OverflowError):
         return value
 

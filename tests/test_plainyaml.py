@@ -1,0 +1,122 @@
+"""The quick reader of plain YAML gives PyYAML's answer, or none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from feeds.errors import RecordRejected
+from feeds.records import plainyaml, syntax, values
+
+
+def assert_agrees(text: str) -> None:
+    """What the quick reader answers is what the reference answers; where that rejects, it has no answer."""
+    quick = plainyaml.read(text)
+    if quick is None:
+        return
+    try:
+        reference = values.from_yaml(text)
+    except RecordRejected as error:
+        pytest.fail(f"read {text!r}, which PyYAML rejects: {error}")
+    assert quick == reference
+    assert list(quick) == list(reference)
+
+
+SCALARS = (
+    "word", "two words", "1.10", "no", "yes", "~", "null", "Null", "NULL", "nullify", "true", "-1",
+    "- 1", "-", "--", "---", "...", "12:30:00", "1e3", "0x1F", "0o17", "010", "1_000", ".5",
+    "2024-01-01", "2024-13-45", "<<", "=", "a: b", "a:b", "a :b", "a:", ":a", "a #b", "a#b", "#a", "&x",
+    "*x", "!x", "!!str 1", "|", ">", ">-", "|+", "%x", "@x", "`x`", "[a, b]", "[a", "{a: b}", "{}",
+    "[]", "a, b", "? a", "?a", '"a"', "'a'", '"a" b', "'a' b", '"a', "'a", '"a\\"b"', '"a\\\\"',
+    '"a\\n"', '"\\x41"', "'it''s'", "'", '"', "''", '""', "\u0085", "a\u0085b", "a\u2028b", "a\u00a0b",
+    "\ufeffa", "a\ufffeb", "\x07", "a\tb", "\ta", "a ", " a", "é", "日本語", "🚀", "\x7f",
+    "https://a.b/c?d=e#f", "https://a.b/c #f", "x" * 2000,
+)  # fmt: skip
+KEYS = ("title", "a", "b", "nested", "x" * 101, "null", "yes", "1", "<<", '"q"', "é", "a b", "a-b", "_")
+LINE = st.builds(
+    lambda indent, dash, key, separator, scalar: f"{' ' * indent}{dash}{key}{separator}{scalar}",
+    st.sampled_from((0, 0, 0, 1, 2, 2, 3, 4, 6)),
+    st.sampled_from(("", "", "", "- ", "-  ", "-", "- - ", "-\t")),
+    st.sampled_from(("", *KEYS)),
+    st.sampled_from((": ", ": ", ":", ":  ", " : ", "", ":\t")),
+    st.one_of(st.just(""), st.sampled_from(SCALARS), st.text(max_size=12)),
+)
+ENDINGS = st.sampled_from(("\n", "\n", "\n", "\n\n", "\r\n", "\n  \n", " \n", "\r", "\n# c\n"))
+
+
+@settings(deadline=None, max_examples=3000)
+@given(st.lists(st.tuples(LINE, ENDINGS), min_size=1, max_size=8))
+@example([("title: 1.10", "\n"), ("topics:", "\n"), ("- AI", "\n"), ("- b: c", "\n"), ("  d: e", "\n")])
+@example([("a:", "\n"), ("  - b:", "\n"), ("    - c", "\n"), ("d: e", "\n")])
+def test_agrees_on_lines_of_every_kind(lines: list[tuple[str, str]]) -> None:
+    """Whatever lines a record has, in whatever order, both readers agree."""
+    assert_agrees("".join(line + ending for line, ending in lines))
+
+
+WORDS = st.text(st.characters(min_codepoint=32, max_codepoint=0x2FFF), max_size=20)
+TREE = st.recursive(
+    st.one_of(WORDS, st.sampled_from(SCALARS)),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(KEYS), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+def spelled(value: object, indent: int = 0) -> str:
+    """Spell a tree as people do, without asking whether every scalar is well quoted."""
+    pad = " " * indent
+    if isinstance(value, dict):
+        return "".join(f"{pad}{key}:{nested(item, indent)}" for key, item in value.items())
+    if isinstance(value, list):
+        return "".join(f"{pad}- {spelled(item, indent + 2).lstrip(' ')}" for item in value)
+    return f"{pad}{value}\n"
+
+
+def nested(item: object, indent: int) -> str:
+    return f"\n{spelled(item, indent + 2)}" if isinstance(item, dict | list) else f" {item}\n"
+
+
+@settings(deadline=None, max_examples=1500)
+@given(st.dictionaries(st.sampled_from(KEYS), TREE, max_size=5))
+def test_agrees_on_nested_records(tree: dict[str, object]) -> None:
+    """Whatever a record nests, both readers agree."""
+    assert_agrees(spelled(tree))
+
+
+@pytest.mark.parametrize("scalar", SCALARS)
+@pytest.mark.parametrize(
+    "shape", ["key: {}\n", "key:\n  - {}\n", "- {}\n", "a:\n  b: {}\n", "a: x\n  {}\n", "{}: x\n"]
+)
+def test_agrees_on_every_scalar_in_every_place(scalar: str, shape: str) -> None:
+    """A scalar that YAML 1.1 and 1.2, or people and parsers, read in different ways is no exception."""
+    assert_agrees(shape.format(scalar))
+
+
+def test_reads_what_records_are_made_of() -> None:
+    """Nested lists and mappings, quotes and blanks are read, and not left to PyYAML."""
+    text = (
+        'title: "A \\"b\\""\nnone:\nempty: ""\ntopics:\n  - AI\n  - \'It\'\'s\'\n'
+        "images:\n- url: /x\n  width: 1\nquality: 7\n"
+    )
+    assert plainyaml.read(text) == {
+        "title": 'A "b"',
+        "none": None,
+        "empty": "",
+        "topics": ["AI", "It's"],
+        "images": [{"url": "/x", "width": "1"}],
+        "quality": "7",
+    }
+
+
+def test_agrees_on_every_real_record(shared: Path) -> None:
+    """Of the real records nine tenths are plain, and every one reads the same."""
+    plain = count = 0
+    for path in sorted((shared / "records").rglob("_*/**/*.md")):
+        front, _ = syntax.split_front_matter(syntax.decode(path.read_bytes()))
+        assert_agrees(front)
+        plain += plainyaml.read(front) is not None
+        count += 1
+    assert count > 2000
+    assert plain > 0.9 * count

@@ -1,0 +1,171 @@
+"""The shape of the code: imports go one way, one module knows feedgen, what is public is described."""
+
+from __future__ import annotations
+
+import ast
+import tomllib
+from pathlib import Path
+
+import pytest
+from project import ROOT
+
+# From the bottom up: a module imports from layers below its own, and from none of its own layer or above,
+# unless `SAME_LAYER` says so. I/O and the command line are at the ends; what is between them is pure.
+LAYERS: tuple[tuple[str, ...], ...] = (
+    ("feeds.version", "feeds.errors", "feeds.text", "feeds.urls", "feeds.languages", "feeds.topics"),
+    ("feeds.model", "feeds.feed", "feeds.parallel"),
+    ("feeds.records.values", "feeds.records.dates"),
+    ("feeds.records.plainyaml",),
+    ("feeds.records.syntax",),
+    ("feeds.records.files", "feeds.records.reader"),
+    ("feeds.records.topicfiles",),
+    ("feeds.config",),
+    ("feeds.selection", "feeds.content", "feeds.tables"),
+    ("feeds.compose",),
+    ("feeds.formats", "feeds.formats.page", "feeds.formats.rss_atom"),
+    ("feeds.index",),
+    ("feeds.placing",),
+    ("feeds.sync", "feeds.publication"),
+    ("feeds.export",),
+    ("feeds.pipeline",),
+    ("feeds.check", "feeds.explain", "feeds.listing", "feeds.library", "feeds.starter"),
+    ("feeds.records", "feeds"),
+    ("server",),
+    ("feeds.cli",),
+    ("feeds.__main__",),
+)
+# The table of formats and the formats it lists know each other; nothing else does.
+SAME_LAYER = {
+    ("feeds.formats", "feeds.formats.page"),
+    ("feeds.formats", "feeds.formats.rss_atom"),
+    ("feeds.formats.page", "feeds.formats"),
+}
+LEVEL = {module: level for level, layer in enumerate(LAYERS) for module in layer}
+FILES = sorted([*(ROOT / "feeds").rglob("*.py"), ROOT / "server.py"])
+
+
+def _module(file: Path) -> str:
+    return ".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+MODULES = {_module(file): file for file in FILES}
+
+
+def _package(module: str) -> list[str]:
+    parts = module.split(".")
+    return parts if MODULES[module].name == "__init__.py" else parts[:-1]
+
+
+def _imports(module: str) -> set[str]:
+    """Return every module that a module names in an import, whether at its top or inside a function."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(MODULES[module].read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            package = _package(module)
+            base = package[: len(package) - node.level + 1] if node.level else []
+            source = ".".join([*base, *filter(None, [node.module])])
+            for alias in node.names:
+                inner = f"{source}.{alias.name}"
+                found.add(inner if inner in MODULES else source)
+    return found
+
+
+def test_every_module_has_its_layer() -> None:
+    """The table above is complete and names nothing that is no more."""
+    assert set(MODULES) == set(LEVEL)
+
+
+@pytest.mark.parametrize("module", sorted(MODULES))
+def test_imports_go_one_way(module: str) -> None:
+    """Down the table, never up, and not between siblings."""
+    for other in _imports(module) & LEVEL.keys():
+        if (module, other) not in SAME_LAYER:
+            assert LEVEL[other] < LEVEL[module], f"{module} imports {other}"
+
+
+@pytest.mark.parametrize(
+    ("module", "never"),
+    [
+        (
+            "feeds.formats",
+            ("feeds.index", "feeds.config", "feeds.records", "feeds.model", "sqlalchemy", "flask"),
+        ),
+        ("feeds.records", ("feeds.formats", "feeds.index", "feeds.config", "feeds.publication")),
+        ("feeds.feed", ("lxml", "feedgen", "flask", "jinja2", "sqlalchemy")),
+        ("feeds.model", ("feeds.config",)),
+        ("feeds.compose", ("lxml", "feedgen", "flask", "sqlalchemy", "time", "os", "pathlib.Path")),
+        ("feeds.selection", ("time", "os", "sqlalchemy", "flask")),
+        ("feeds.publication", ("flask", "time", "pathlib", "sqlalchemy")),
+        ("server", ("feedgen", "lxml", "sqlalchemy", "feeds.compose", "feeds.selection", "feeds.index")),
+    ],
+)
+def test_some_things_never_meet(module: str, never: tuple[str, ...]) -> None:
+    """What must stay apart, by name: a package means all of its modules."""
+    members = [name for name in MODULES if name == module or name.startswith(f"{module}.")]
+    assert members
+    for member in members:
+        for name in _imports(member):
+            for forbidden in never:
+                assert name != forbidden and not name.startswith(f"{forbidden}."), f"{member} imports {name}"
+
+
+@pytest.mark.parametrize(
+    ("library", "users"),
+    [
+        ("feedgen", {"feeds.formats.rss_atom"}),
+        ("flask", {"server"}),
+        ("granian", {"server"}),
+        ("sqlalchemy", {"feeds.index", "feeds.tables"}),
+        ("jinja2", {"feeds.formats.page"}),
+        ("nh3", {"feeds.content"}),
+        ("markdown_it", {"feeds.content"}),
+        ("click", {"feeds.cli"}),
+        ("ada_url", {"feeds.urls"}),
+    ],
+)
+def test_a_library_is_known_to_one_place(library: str, users: set[str]) -> None:
+    """So that it can be replaced in one place."""
+    found = {
+        module
+        for module in MODULES
+        if any(name == library or name.startswith(f"{library}.") for name in _imports(module))
+    }
+    assert found == users
+
+
+@pytest.mark.parametrize("module", sorted(MODULES))
+def test_no_clock_in_what_is_pure(module: str) -> None:
+    """The present is asked for at the ends, and handed on as an argument."""
+    ends = {"feeds.pipeline", "feeds.sync", "feeds.library", "feeds.starter", "feeds.cli", "server"}
+    if module in ends:
+        return
+    for node in ast.walk(ast.parse(MODULES[module].read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Attribute):
+            assert node.attr not in {"now", "utcnow", "today", "time_ns", "localtime"}, (module, node.lineno)
+
+
+@pytest.mark.parametrize("module", sorted(MODULES))
+def test_everything_public_is_described(module: str) -> None:
+    """Every module, public class, function and method has a docstring."""
+    tree = ast.parse(MODULES[module].read_text(encoding="utf-8"))
+    if module != "feeds.__main__" or tree.body:
+        assert ast.get_docstring(tree), module
+    for owner in [tree, *(node for node in tree.body if isinstance(node, ast.ClassDef))]:
+        if isinstance(owner, ast.ClassDef) and owner.name.startswith("_"):
+            continue
+        for node in owner.body:
+            if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and not node.name.startswith("_"):
+                overrides = any(
+                    isinstance(name, ast.Name) and name.id == "override" for name in node.decorator_list
+                )
+                assert overrides or ast.get_docstring(node), f"{module}.{node.name} (line {node.lineno})"
+
+
+def test_every_package_ships() -> None:
+    """pyproject.toml lists each package, the server module, and the files that are no code."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    packages = {_module(file) for file in (ROOT / "feeds").rglob("__init__.py")}
+    assert set(project["tool"]["setuptools"]["packages"]) == packages
+    assert project["tool"]["setuptools"]["py-modules"] == ["server"]

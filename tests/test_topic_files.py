@@ -1,0 +1,172 @@
+"""Topic files: YAML that describes one topic each."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from feeds.errors import FeedsError, Problem, RecordRejected
+from feeds.records.topicfiles import merged, parse, read_all
+from feeds.topics import Topic
+
+KEYS = st.sampled_from(["name", "title", "description", "parent", "keywords", "aliases", "x"])
+
+
+def test_every_field_of_a_topic_file_finds_its_place() -> None:
+    """Parents and aliases are told by their slugs, keywords as they are written."""
+    source = """\
+name: AI &amp; Security
+title: "AI in  Security"
+description: "<p>Machines that &lt;guard&gt;.</p>"
+parent: Artificial Intelligence
+keywords: [phishing, " malware ", phishing, ""]
+aliases: [AI Security, C++]
+color: red
+"""
+    assert parse(source.encode(), ".yml") == Topic(
+        slug="ai-and-security",
+        title="AI in Security",
+        description="Machines that <guard>.",
+        parent="artificial-intelligence",
+        keywords=("phishing", "malware"),
+        aliases=("ai-security", "c-plus-plus"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("source", "slug", "title"),
+    [
+        ("name: AI", "ai", "AI"),
+        ("title: AI", "ai", "AI"),
+        ("name: AI\ntitle: Machines", "ai", "Machines"),
+        ("name: AI\ntitle: ' '", "ai", "AI"),
+        ("name: ' '\ntitle: AI", "ai", "AI"),
+        ("name: 1.10", "1-dot-10", "1.10"),
+        ("name: no\nparent: ' '\nkeywords:\naliases:", "no", "no"),
+    ],
+)
+def test_a_topic_is_known_by_its_name_or_else_by_its_title(source: str, slug: str, title: str) -> None:
+    """What is blank counts as absent."""
+    assert parse(source.encode(), ".yaml") == Topic(slug=slug, title=title)
+
+
+def test_keywords_and_aliases_may_be_one_text() -> None:
+    """Where there is but one."""
+    topic = parse(b"name: AI\nkeywords: neural\naliases: KI", ".yaml")
+    assert (topic.keywords, topic.aliases) == (("neural",), ("ki",))
+
+
+@pytest.mark.parametrize(
+    ("source", "where", "reason"),
+    [
+        ("name: ''", (), "has no name"),
+        ("description: x", (), "has no name"),
+        ("name: [a]", ("name",), "has the wrong type"),
+        ("name: a\nkeywords: {a: b}", ("keywords",), "has the wrong type"),
+        ("name: a\naliases: [[b]]", ("aliases",), "has the wrong type"),
+        ("- a", (), "is not a mapping of fields"),
+        ("name: a\nname: b", ("name",), "the key 'name' occurs twice"),
+    ],
+)
+def test_a_topic_file_that_cannot_be_used_is_rejected(
+    source: str, where: tuple[str, ...], reason: str
+) -> None:
+    """With the field."""
+    with pytest.raises(RecordRejected) as caught:
+        parse(source.encode(), ".yaml")
+    assert (caught.value.where, caught.value.reason) == (where, reason)
+
+
+@settings(deadline=None)
+@given(
+    st.dictionaries(
+        KEYS, st.none() | st.text() | st.lists(st.text() | st.none()) | st.dictionaries(KEYS, KEYS)
+    )
+)
+def test_any_topic_file_is_a_topic_or_rejected(fields: dict[str, object]) -> None:
+    """Whatever types its fields have."""
+    try:
+        topic = parse(json.dumps(fields).encode(), ".json")
+    except RecordRejected as error:
+        assert error.reason
+        return
+    assert topic.slug
+    assert topic.title
+
+
+def test_one_bad_topic_file_costs_no_other(tmp_path: Path) -> None:
+    """Each is a problem of its own, with file, line, field and reason."""
+    files = {
+        "a.yml": b"name: AI",
+        "b.yml": b"name: ai\n",
+        "c.yml": b"title: T\n\nkeywords: {a: b}",
+        "d.yml": b"name: [\n",
+        "e.yml": b"name: " + b"x" * 1_000_000,
+        "f.json": b'{"name": "Rain"}',
+        "g.yml": b"\xff",
+        "h.yml": b"",
+        "i.txt": b"name: no topic file",
+    }
+    (tmp_path / "topics").mkdir()
+    for name, data in files.items():
+        (tmp_path / "topics" / name).write_bytes(data)
+    topics, problems = read_all(tmp_path, ("topics",))
+    assert [topic.title for topic in topics] == ["AI", "Rain"]
+    assert [(problem.path, problem.line, problem.field) for problem in problems] == [
+        ("topics/b.yml", 1, "name"),
+        ("topics/c.yml", 3, "keywords"),
+        ("topics/d.yml", 2, ""),
+        ("topics/e.yml", 0, ""),
+        ("topics/g.yml", 1, ""),
+        ("topics/h.yml", 1, ""),
+    ]
+    assert problems[0] == Problem("topics/b.yml", 1, "name", "describes the topic 'ai' a second time")
+
+
+def test_no_topic_files_are_no_problem_and_a_missing_folder_is_one(tmp_path: Path) -> None:
+    """It is named by its own key."""
+    assert read_all(tmp_path, ()) == ([], [])
+    with pytest.raises(FeedsError, match=r"^\[records\] topics: nowhere does not exist"):
+        read_all(tmp_path, ("nowhere",))
+
+
+def test_the_configuration_goes_before_topic_files_and_is_completed_by_them() -> None:
+    """Field by field; aliases of both count."""
+    described = [Topic(slug="ai", title="", description="Ours", keywords=("ours",), aliases=("ki",))]
+    by_files = [
+        Topic(
+            slug="ai",
+            title="AI",
+            description="Theirs",
+            parent="tech",
+            keywords=("theirs",),
+            aliases=("ki", "ml"),
+        ),
+        Topic(slug="rain", title="Rain"),
+    ]
+    assert merged(described, by_files) == [
+        Topic(
+            slug="ai", title="AI", description="Ours", parent="tech", keywords=("ours",), aliases=("ki", "ml")
+        ),
+        Topic(slug="rain", title="Rain"),
+    ]
+
+
+def test_a_retired_topic_stays_retired_whatever_files_say() -> None:
+    """Only the configuration retires."""
+    described = [Topic(slug="ai", title="", is_retired=True)]
+    assert merged(described, [Topic(slug="ai", title="AI")]) == [
+        Topic(slug="ai", title="AI", is_retired=True)
+    ]
+
+
+def test_an_alias_that_is_a_topic_of_its_own_stays_a_topic() -> None:
+    """Its articles must not vanish into another."""
+    topics = merged(
+        [], [Topic(slug="ai", title="AI", aliases=("ml", "ai", "ki")), Topic(slug="ml", title="ML")]
+    )
+    assert [(topic.slug, topic.aliases) for topic in topics] == [("ai", ("ki",)), ("ml", ())]
