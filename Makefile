@@ -37,5 +37,12 @@ $(VENV)/.installed-dev: pyproject.toml | $(VENV)/bin/python
 	$(BIN)/pip install --quiet --editable '.[dev]'
 	@touch $@
 
+bench: $(VENV)/.installed-bench ## builds, measured against Hugo and a plain script; writes docs/build-times.*
+	$(BIN)/python -m benchmarks.build --plain --write $(BENCH)
+
+$(VENV)/.installed-bench: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/pip install --quiet --editable '.[bench]'
+	@touch $@
+
 clean: ## remove what the commands above made
 	rm -rf $(VENV) .feeds public .coverage .mypy_cache .ruff_cache .pytest_cache

@@ -27,6 +27,7 @@ from benchmarks import records
 
 HERE = Path(__file__).parent
 DOCS = HERE.parent / "docs"
+SWEEP = "stat sweep"
 CONFIG = """\
 [site]
 title = "Bench"
@@ -38,6 +39,10 @@ formats = ["rss", "atom"]
 """
 
 
+watching = False
+"""Whether memory is watched. That slows down what it looks at, so it has a round of its own."""
+
+
 class Run(NamedTuple):
     """One run of one command: wall-clock seconds, and the most memory all its processes had (MB, PSS)."""
 
@@ -46,7 +51,7 @@ class Run(NamedTuple):
 
 
 def measure(command: list[str], folder: Path) -> Run:
-    """Run a command to its end, watching the memory of its whole process tree."""
+    """Run a command to its end; where `watching` is set, watch the memory of its whole process tree."""
     started = time.perf_counter()
     process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     peak = 0.0
@@ -64,7 +69,7 @@ def measure(command: list[str], folder: Path) -> Run:
                 continue
             peak = max(peak, total)
 
-    watcher = threading.Thread(target=watch)
+    watcher = threading.Thread(target=watch if watching else bool)
     watcher.start()
     _, errors = process.communicate()
     seconds = time.perf_counter() - started
@@ -98,20 +103,24 @@ class Site:
         (folder / "config.toml").write_text(CONFIG)
 
     def cold(self) -> Run:
+        """Build as if for the first time."""
         for name in (".feeds", "public"):
             shutil.rmtree(self.folder / name, ignore_errors=True)
         return self.build()
 
     def build(self) -> Run:
+        """Build once more."""
         return measure([sys.executable, "-m", "feeds", "build"], self.folder)
 
     def changed(self) -> Run:
+        """Change one record's title, and build."""
         record = sorted(self.records.rglob("*.md"))[-1]
         text = record.read_text(encoding="utf-8")
         record.write_text(re.sub(r'(?m)^title: "(.*)"$', r'title: "\1!"', text, count=1), encoding="utf-8")
         return self.build()
 
     def hugo(self) -> Run:
+        """Let Hugo write the same feeds."""
         shutil.rmtree(self.folder / "hugo", ignore_errors=True)
         command = [hugo(), "--source", str(HERE / "hugo"), "--contentDir", str(self.records)]
         return measure(
@@ -119,6 +128,7 @@ class Site:
         )
 
     def plain(self) -> Run:
+        """Let the PyYAML and feedgen script write the same feeds."""
         shutil.rmtree(self.folder / "plain", ignore_errors=True)
         command = [sys.executable, "-m", "benchmarks.plain", str(self.records), str(self.folder / "plain")]
         return measure(command, self.folder)
@@ -175,6 +185,7 @@ def cases(counts: list[int], long: Path | None, folder: Path) -> Iterator[tuple[
 
 def rounds(name: str, site: Site, times: int, with_plain: bool) -> dict[str, list[Run]]:
     """Measure everything in turns, so that what else the machine does hits all alike."""
+    global watching  # noqa: PLW0603 - a switch of this script
     steps: dict[str, Callable[[], Run]] = {
         "feeds, cold": site.cold,
         "feeds, unchanged": site.build,
@@ -185,21 +196,30 @@ def rounds(name: str, site: Site, times: int, with_plain: bool) -> dict[str, lis
     for number in range(times):
         for step, run in steps.items():
             found.setdefault(step, []).append(run())
-        found.setdefault("stat sweep", []).append(Run(sweep(site.records), 0))
-        if with_plain and number == 0:
-            found["PyYAML + feedgen"] = [site.plain()]
+        found.setdefault(SWEEP, []).append(Run(sweep(site.records), 0))
         print(f"{name}, round {number + 1} of {times}", file=sys.stderr)
+    if with_plain:
+        found["PyYAML + feedgen"] = [site.plain()]
+    watching = True
+    for step, run in steps.items():
+        found[step] = [Run(one.seconds, peak) for peak in (run().megabytes,) for one in found[step]]
+    watching = False
     return found
 
 
 def table(name: str, found: dict[str, list[Run]]) -> list[str]:
     """Return a Markdown table of the medians, with ratios to a cold build of ours."""
-    cold = statistics.median(run.seconds for run in found["feeds, cold"])
-    lines = [f"### {name}", "", "| | seconds | to feeds, cold | peak MB |", "|---|---|---|---|"]
-    for step, runs in found.items():
-        seconds = statistics.median(run.seconds for run in runs)
-        peak = max(run.megabytes for run in runs)
-        lines.append(f"| {step} | {seconds:.2f} | {seconds / cold:.2f} | {f'{peak:.0f}' if peak else ''} |")
+    medians = {step: statistics.median(run.seconds for run in runs) for step, runs in found.items()}
+    lines = [
+        f"### {name}",
+        "",
+        "| | seconds | × feeds, cold | × stat sweep | peak MB |",
+        "|---|---|---|---|---|",
+    ]
+    for step, seconds in medians.items():
+        peak = found[step][0].megabytes
+        ratios = f"{seconds / medians['feeds, cold']:.2f} | {seconds / medians[SWEEP]:.1f}"
+        lines.append(f"| {step} | {seconds:.2f} | {ratios} | {f'{peak:.0f}' if peak else ''} |")
     return [*lines, ""]
 
 
@@ -231,7 +251,8 @@ def plot(results: dict[str, dict[str, list[Run]]], file: Path) -> None:
 def machine() -> str:
     """Name the machine in words."""
     memory = psutil.virtual_memory().total / 2**30
-    return f"{os.cpu_count()} cores, {memory:.0f} GiB of memory, {platform.system()}, Python {platform.python_version()}"
+    python = platform.python_version()
+    return f"{os.cpu_count()} cores, {memory:.0f} GiB of memory, {platform.system()}, Python {python}"
 
 
 def main() -> None:

@@ -88,7 +88,7 @@ _WORDS = [
 
 
 def record(number: int, random_: random.Random, topics: int) -> tuple[str, str]:
-    """Return one record's file name and text: about 1.5 kB, three of the topics, an image, a related article."""
+    """Return one record's file name and text: 1.5 kB, three of the topics, an image, a related article."""
     moment = datetime(2015, 1, 1, tzinfo=UTC) + timedelta(seconds=number * 3457 % 340_000_000)
     title = _sentence(random_, 8).capitalize()
     slug = "-".join(title.lower().split())

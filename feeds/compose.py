@@ -86,11 +86,11 @@ def feed(
 ) -> Feed:
     """Return a feed of these entries, which come newest first; ``topic`` is None for that of everything."""
     site = config.site
-    title = _shown(site.title) or site.base_url
-    author = _shown(site.author) or title
+    title = text.one_line(site.title) or site.base_url
+    author = text.one_line(site.author) or title
     if topic:
-        title = f"{_shown(topic.title) or topic.slug} · {title}"
-    description = _shown(topic.description if topic else site.description)
+        title = f"{text.one_line(topic.title) or topic.slug} · {title}"
+    description = text.one_line(topic.description if topic else site.description)
     return Feed(
         key=key,
         id=urls.tag_uri(site.id_authority, f"feeds/{key}") if site.id_authority else f"{site.base_url}/{key}",
@@ -103,15 +103,9 @@ def feed(
         entries=entries,
         icon=site.icon,
         logo=site.logo,
-        rights=_shown(site.rights),
+        rights=text.one_line(site.rights),
         ttl=config.feeds.ttl,
-        keywords=tuple(filter(None, map(_shown, topic.keywords))) if topic else (),
+        keywords=tuple(filter(None, map(text.one_line, topic.keywords))) if topic else (),
         total=total,
         formats=config.feeds.formats,
     )
-
-
-def _shown(words: str) -> str:
-    """Fold a text of the configuration to one line; "" if nothing of it can be seen."""
-    line = text.one_line(words)
-    return "" if text.is_blank(line) else line

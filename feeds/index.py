@@ -125,16 +125,16 @@ def _are_shown() -> Any:
         better.c.starts <= _NOW,
         better.c.ends > _NOW,
     )
-    here = and_(columns.feed == bindparam("feed"), columns.starts <= _NOW, columns.ends > _NOW)
-    return and_(here, or_(columns.place <= 1, ~outdone))
+    return and_(columns.starts <= _NOW, columns.ends > _NOW, or_(columns.place <= 1, ~outdone))
 
 
 _NOW = bindparam("now", type_=Integer)
 _MEMBERS = tables.members.c
+_IN_FEED = _MEMBERS.feed == bindparam("feed")
 _NEWEST = (
     select(tables.articles.c.data, _MEMBERS.place)
     .join(tables.members, _MEMBERS.article == tables.articles.c.id)
-    .where(_are_shown())
+    .where(_IN_FEED, _are_shown())
     # Of articles with the same date the order is arbitrary, but always the same.
     .order_by(_MEMBERS.published.desc(), _MEMBERS.kin.desc())
     .limit(bindparam("limit"))
@@ -142,17 +142,18 @@ _NEWEST = (
 _TWINS = (
     select(tables.articles.c.data)
     .join(tables.members, _MEMBERS.article == tables.articles.c.id)
-    .where(_MEMBERS.kin == bindparam("kin"), _MEMBERS.feed == bindparam("feed"), _MEMBERS.place > 0)
+    .where(_MEMBERS.kin == bindparam("kin"), _IN_FEED, _MEMBERS.place > 0)
     .where(_MEMBERS.starts <= _NOW, _MEMBERS.ends > _NOW)
     .order_by(_MEMBERS.place)
 )
-_SHOWN = select(func.count(), func.max(_MEMBERS.published)).where(_are_shown())
-_INSTANTS = select(
+_SUMMARY = select(
+    func.count().filter(_are_shown()),
+    func.max(_MEMBERS.published).filter(_are_shown()),
     func.max(_MEMBERS.starts).filter(_MEMBERS.starts <= _NOW),
     func.max(_MEMBERS.ends).filter(_MEMBERS.ends <= _NOW),
     func.min(_MEMBERS.starts).filter(_MEMBERS.starts > _NOW),
     func.min(_MEMBERS.ends).filter(_MEMBERS.ends > _NOW),
-).where(_MEMBERS.feed == bindparam("feed"))
+).where(_IN_FEED)
 
 
 class Index:
@@ -163,7 +164,7 @@ class Index:
 
     def __init__(self, file: Path, connection: Connection, note: str = "", *, is_new: bool = False) -> None:
         self._file = file
-        self.is_new = is_new
+        self.is_new = self._is_unlogged = is_new
         self._connection = connection
         self.note = note
         self._encode = msgspec.msgpack.Encoder().encode
@@ -192,6 +193,10 @@ class Index:
     def commit(self) -> None:
         """Make what was written since the last commit permanent, all of it at once."""
         self._connection.commit()
+        if self._is_unlogged:
+            self.close()
+            self._connection = _connect(self._file, "BEGIN IMMEDIATE")
+            self._is_unlogged = False
 
     def close(self) -> None:
         """Take back what was not committed and let go of the file."""
@@ -430,8 +435,8 @@ class Index:
     def summary(self, feed: str, now: int, version: int) -> Summary:
         """Return what this version of a feed holds at an instant, and for how long that stays so."""
         here = {"feed": self._feed_ids.get(feed, -1), "now": now}
-        articles, newest = self._connection.execute(_SHOWN, here).one()
-        last_start, last_end, next_start, next_end = self._connection.execute(_INSTANTS, here).one()
+        found = self._connection.execute(_SUMMARY, here).one()
+        articles, newest, last_start, last_end, next_start, next_end = found
         return Summary(
             version=version,
             valid_from=max(last_start or 0, last_end or 0),
@@ -533,7 +538,8 @@ def _is_damage(error: DatabaseError) -> bool:
 
 def _open(file: Path, note: str = "") -> Index:
     is_new = not file.exists() or file.stat().st_size == 0
-    connection = _connect(file, "BEGIN IMMEDIATE")
+    # A new file needs no log: what is appended to it can be taken back by cutting it off again.
+    connection = _connect(file, "BEGIN IMMEDIATE", "DELETE" if is_new else "WAL")
     try:
         if is_new:
             tables.metadata.create_all(connection)
@@ -548,7 +554,7 @@ def _open(file: Path, note: str = "") -> Index:
         raise
 
 
-def _connect(file: Path, begin: str) -> Connection:
+def _connect(file: Path, begin: str, journal: str = "WAL") -> Connection:
     """Open a connection whose transactions start with ``begin``."""
     engine = create_engine(f"sqlite:///{file}", connect_args={"timeout": 30})
 
@@ -556,7 +562,7 @@ def _connect(file: Path, begin: str) -> Connection:
     # its SQLite dialect asks for this.
     def prepare(connection: Any, _record: object) -> None:
         connection.isolation_level = None
-        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute(f"PRAGMA journal_mode = {journal}")
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("PRAGMA temp_store = MEMORY")
         connection.execute("PRAGMA cache_size = -32768")

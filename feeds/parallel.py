@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import multiprocessing
 import os
@@ -38,9 +39,10 @@ def each(
         return
     waiting: deque[tuple[Item, Future[Answer]]] = deque()
     context = multiprocessing.get_context("fork")
-    with ProcessPoolExecutor(
-        cores, mp_context=context, initializer=_begin, initargs=(function, begin)
-    ) as pool:
+    with (
+        _rare_collections(),
+        ProcessPoolExecutor(cores, context, initializer=_begin, initargs=(function, begin)) as pool,
+    ):
         for item in everything:
             waiting.append((item, pool.submit(_call, item)))
             if len(waiting) > 2 * cores:
@@ -48,6 +50,22 @@ def each(
                 yield done, future.result()
         for done, future in waiting:
             yield done, future.result()
+
+
+@contextlib.contextmanager
+def _rare_collections() -> Iterator[None]:
+    """Keep the garbage collector from walking, again and again, what lives on anyway.
+
+    It is inherited by the forked processes.
+    """
+    before = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(200_000)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
 
 
 def _may_fork() -> bool:
@@ -61,9 +79,6 @@ _function: Callable[[Any], Any]
 def _begin(function: Callable[[Any], Any], begin: Callable[[], object]) -> None:
     global _function  # noqa: PLW0603 - a forked process inherits it, which spares pickling it with every item
     _function = function
-    # What the parent made lives as long as the process: nothing to collect in it, ever.
-    gc.freeze()
-    gc.set_threshold(200_000)
     begin()
 
 

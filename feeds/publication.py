@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib import resources
+from itertools import zip_longest
 from typing import NamedTuple
 
 import msgspec
@@ -29,8 +30,8 @@ HOME = "/"
 STYLE = "/assets/style.css"
 MANIFEST = "/manifest.json"
 
-_JOBS = 16
-"""Into so many parts the making of many feeds is divided."""
+_JOBS = 8
+"""Into so many jobs the making of many documents is divided."""
 _MOST_ENTRIES = 8192
 """Composed entries that are kept for the other feeds they are in."""
 
@@ -213,38 +214,39 @@ class Publication:
 
     def documents(self, paths: Sequence[str]) -> Iterator[Document]:
         """Make documents, those of feeds first, on all cores if they are many."""
-        of_feeds: dict[str, list[str]] = {}
-        others = []
-        for path in paths:
-            feed = self._sources[path].feed
-            if feed:
-                of_feeds.setdefault(feed, []).append(path)
-            else:
-                others.append(path)
-        jobs = [list(of_feeds.items())[start::_JOBS] for start in range(min(_JOBS, len(of_feeds)))]
-        for _, (made, summaries) in each(self._make_feeds, jobs, begin=self._index.reopen):
+        of_feeds = [path for path in paths if self._sources[path].feed]
+        for _, (made, summaries) in each(self._make_feeds, _shared_out(of_feeds), self._index.reopen):
             self._summaries |= summaries
             self._new_summaries |= summaries
             for one in made:
                 yield self._finish(one)
-        for path in others:
-            yield self._finish(self._make_other(path))
+        for path in paths:
+            if not self._sources[path].feed:
+                yield self._finish(self._make_other(path))
 
-    def _make_feeds(self, feeds: list[tuple[str, list[str]]]) -> tuple[list[_Made], dict[str, Summary]]:
+    def _make_feeds(self, paths: list[str]) -> tuple[list[_Made], dict[str, Summary]]:
         made = []
-        for key, paths in feeds:
-            feed, articles = self._feed(key)
+        feeds: dict[str, tuple[Feed, list[Article]]] = {}
+        for path in paths:
+            key, format_ = self._sources[path].feed, self._sources[path].format
+            if format_ is None:
+                continue
+            if key not in feeds:
+                feeds = {key: self._feed(key)}
+            feed, articles = feeds[key]
             summary = self.summary(key)
             updates = [int(article.updated.timestamp()) for article in articles]
-            valid_from = max([summary.valid_from, *(u for u in updates if u <= self._now)])
-            valid_until = min([summary.valid_until, *(u for u in updates if u > self._now)])
-            newest = int(feed.updated.timestamp())
-            for path in paths:
-                format_ = self._sources[path].format
-                if format_:
-                    body = format_.render(feed)
-                    made.append(_Made(path, body, len(articles), newest, valid_from, valid_until))
-        return made, {key: self.summary(key) for key, _ in feeds}
+            made.append(
+                _Made(
+                    path,
+                    format_.render(feed),
+                    len(articles),
+                    int(feed.updated.timestamp()),
+                    max([summary.valid_from, *(u for u in updates if u <= self._now)]),
+                    min([summary.valid_until, *(u for u in updates if u > self._now)]),
+                )
+            )
+        return made, {self._sources[path].feed: self.summary(self._sources[path].feed) for path in paths}
 
     def _make_other(self, path: str) -> _Made:
         if path == HOME:
@@ -341,6 +343,21 @@ def _manifest(documents: Iterable[tuple[str, str, DocumentState]]) -> bytes:
         for path, media_type, state in documents
     ]
     return msgspec.json.format(msgspec.json.encode(Manifest(lines)), indent=1) + b"\n"
+
+
+def _shared_out(paths: list[str]) -> list[list[str]]:
+    """Divide the making of many documents into jobs.
+
+    A process that has made one feed's RSS has half of what it needs for the next feed's RSS, so that jobs are
+    of one format, as far as possible, and those that are begun at the same time are of different ones.
+    """
+    if len(paths) <= 2 * _JOBS:
+        return [sorted(paths)] if paths else []
+    ordered = sorted(paths, key=lambda path: (path.rpartition(".")[2], path))
+    size = -(-len(ordered) // _JOBS)
+    jobs = [ordered[start : start + size] for start in range(0, len(ordered), size)]
+    half = -(-len(jobs) // 2)
+    return [job for pair in zip_longest(jobs[:half], jobs[half:]) for job in pair if job]
 
 
 def _titles(names: Mapping[str, Mapping[str, int]], redirects: Mapping[str, str]) -> dict[str, str]:

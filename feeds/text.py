@@ -62,14 +62,18 @@ def clean(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """Clean a text and fold its white space to single spaces, none of any kind at the ends."""
-    if "  " in text or not _is_ordinary(text):
-        text = _SPACES.sub(" ", clean(text))
-    return text.strip()
+    """Clean a text and fold its white space to single spaces, none at the ends; "" if it shows nothing."""
+    if text.isprintable() and "  " not in text and "\ufffd" not in text:
+        text = text.strip(" ")
+        if text[:1].isalnum():
+            return text
+    else:
+        text = _SPACES.sub(" ", clean(text)).strip()
+    return "" if is_blank(text) else text
 
 
 def plain(text: str) -> str:
-    """Decode the HTML entities of a plain text (``AT&amp;T``, ``&#8211;``) and fold it to one line.
+    """Decode the HTML entities of a plain text (``AT&amp;T``, ``&#8211;``), then do as `one_line`.
 
     Markup in it stays as the characters that it is.
     """
@@ -77,7 +81,7 @@ def plain(text: str) -> str:
 
 
 def without_markup(text: str) -> str:
-    """Take the HTML tags out of a text, decode its entities and fold it to one line.
+    """Take the HTML tags out of a text, then do as `plain`.
 
     Only whole tags of HTML elements go: ``a<b`` and ``List<int>`` are not HTML and stay. The result is text
     to be escaped, never to be trusted as HTML.

@@ -208,14 +208,14 @@ class _Reader:
         if not value:
             return ""
         folded = fold(value)
-        if folded is not value and text.has_unfit(value):
+        if folded != value and text.has_unfit(value):
             self._warn((field,), "had characters that XML cannot carry; they were replaced or left out")
-        return "" if text.is_blank(folded) else folded
+        return folded
 
     def _flag(self, field: str, value: str | None, default: bool) -> bool:
-        folded = (value or "").strip().lower()
-        if not folded:
+        if not value or value.isspace():
             return default
+        folded = value.strip().lower()
         if folded in _TRUE:
             return True
         if folded in _FALSE:
@@ -376,8 +376,7 @@ class _Reader:
 
     def _one_related(self, item: Value, where: Place) -> Related:
         fields = _convert(item, _Related)
-        titles = (text.plain(title or "") for title in (fields.title, fields.name))
-        title = next((title for title in titles if not text.is_blank(title)), "")
+        title = text.plain(fields.title or "") or text.plain(fields.name or "")
         if not title:
             raise RecordRejected("has no title")
         given = (text.clean(url or "") for url in (fields.originalUrl, fields.webUrl))
@@ -400,9 +399,7 @@ def _label(value: str) -> str:
 @functools.lru_cache(maxsize=16_384)
 def _known_provider(name: str, domain: str) -> Provider | None:
     domain = text.one_line(domain).lower()
-    name = text.plain(name)
-    if text.is_blank(name):
-        name = domain
+    name = text.plain(name) or domain
     return Provider(name, domain, urls.domain_home(domain)) if name else None
 
 

@@ -77,7 +77,7 @@ def parse(data: bytes, suffix: str) -> Topic:
 def _texts(value: Value) -> Iterator[str]:
     for item in [value] if isinstance(value, str) else value or ():
         cleaned = text.plain(item or "")
-        if not text.is_blank(cleaned):
+        if cleaned:
             yield cleaned
 
 
