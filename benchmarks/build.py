@@ -17,8 +17,10 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import unquote
 
 import psutil
 from lxml import etree
@@ -146,8 +148,8 @@ class Site:
 
 
 def entries(feed: Path) -> list[str]:
-    """Return the links of a feed's entries, in no particular order."""
-    return sorted(link.text or "" for link in etree.parse(feed).iterfind(".//item/link"))
+    """Return the links of a feed's entries, sorted, percent-encoded or not."""
+    return sorted(unquote(link.text or "") for link in etree.parse(feed).iterfind(".//item/link"))
 
 
 def hugo() -> str:
@@ -165,7 +167,10 @@ def repeat(folder: Path, into: Path, count: int) -> None:
     into.mkdir(parents=True)
     for number in range(count):
         text = texts[number % len(texts)]
-        text = re.sub(r"(?m)^((?:original|web)Url: \"?[^\s\"]+)", rf"\1?copy={number // len(texts)}", text)
+        text = re.sub(r"(?m)^((?:original|web)Url: \"?[^\s\"#]+)[^\s\"]*", rf"\1?copy={number}", text)
+        # Dates of their own, so that nobody has to choose which of several comes last in a feed.
+        moment = datetime(2015, 1, 1, tzinfo=UTC) + timedelta(hours=number)
+        text = re.sub(r"(?m)^publishedDateTime: .*", f"publishedDateTime: {moment:%Y-%m-%dT%H:%M:%SZ}", text)
         # Hugo takes this key for a date.
         text = re.sub(r"(?m)^published: .*\n", "", text)
         (into / f"{number:05d}.md").write_text(text, encoding="utf-8")
@@ -269,12 +274,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         for name, site in cases(arguments.counts, arguments.long, Path(folder)):
             found = rounds(name, site, arguments.rounds, arguments.plain)
-            feeds = site.check()
             results[name] = found
             lines += table(name, found)
-            lines += [f"Hugo's {feeds} feeds and ours have the same entries.", ""]
+            print("\n".join(table(name, found)), flush=True)
+            lines += [f"Hugo's {site.check()} feeds and ours have the same entries.", ""]
             shutil.rmtree(site.folder)
-    print("\n".join(lines))
     if arguments.write:
         (DOCS / "build-times.md").write_text("\n".join(lines), encoding="utf-8")
         plot(results, DOCS / "build-times.svg")

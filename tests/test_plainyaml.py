@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from feeds.errors import RecordRejected
-from feeds.records import plainyaml, syntax, values
+from feeds.records import plainyaml, reader, syntax, values
 
 
 def assert_agrees(text: str) -> None:
@@ -110,12 +110,91 @@ def test_reads_what_records_are_made_of() -> None:
     }
 
 
+ITEM = """\
+  - title: "Item {n}"
+    excerpt: "Of \\"item\\" {n}"
+    webUrl: https://example.org/{n}
+    type: article
+    provider:
+      name: Example
+      domain: example.org
+    images:
+      - url: https://example.org/{n}.jpg
+        width: 10
+"""
+
+
+def record(items: list[str]) -> bytes:
+    front = "title: T\npublishedDateTime: 2024-01-01\noriginalUrl: https://example.org/\nrelated:\n"
+    return f"---\n{front}{''.join(items)}quality: 7\n---\nBody\n".encode()
+
+
+def assert_same_reading(data: bytes) -> reader.Reading:
+    """The article is the one that comes of reading everything with PyYAML, or it is rejected as there."""
+    quick = reader.read("a.md", data, 0, reader.Settings())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(plainyaml, "read", lambda text: None)
+        patch.setattr(plainyaml, "without_more_related", lambda text, kept: text)
+        assert reader.read("a.md", data, 0, reader.Settings()) == quick
+    return quick
+
+
+def test_more_related_articles_than_are_shown_are_left_unread() -> None:
+    """Nine tenths of a long record are not needed; what comes after them is."""
+    data = record([ITEM.format(n=n) for n in range(40)])
+    parsed = syntax.parse(data, ".md", 5)
+    assert not parsed.is_whole
+    assert len(parsed.fields["related"]) == 5
+    assert parsed.fields["quality"] == "7"
+    assert [one.url[-1] for one in assert_same_reading(data).article.related] == list("01234")
+
+
+def test_a_later_related_article_takes_the_place_of_an_unusable_one() -> None:
+    """Where one of the first has no URL, the sixth is shown, and the warning is the same."""
+    items = [ITEM.format(n=n) for n in range(9)]
+    items[2] = items[2].replace("    webUrl: https://example.org/2\n", "")
+    reading = assert_same_reading(record(items))
+    assert [one.url[-1] for one in reading.article.related] == list("01345")
+    assert len(reading.problems) == 1
+
+
+@pytest.mark.parametrize(
+    "spoiled",
+    [
+        "  - title: A\n    title: B\n",
+        "  - title: A\n    type: b\n    type: c\n",
+        "  - title: A\n   type: b\n",
+        "  - title: [a\n",
+        "  - title: 'A\n",
+        "  - title: A: b\n",
+        "  - title: A\n    unknown: b\n",
+        "  - title: A\n    images:\n      - url: b\n        url: c\n",
+        "  - title: A\n    provider:\n",
+        "  - title: A\n    images: []\n",
+        "  - title: \x07\n",
+        "  - just text\n",
+        "    title: A\n",
+        " x: y\n",
+        "- title: A\n",
+        "related:\n",
+        "...\n",
+    ],
+)
+@pytest.mark.parametrize("place", [5, 8, 12])
+def test_what_is_wrong_with_a_late_related_article_is_found(spoiled: str, place: int) -> None:
+    """No record is accepted because the fault is in a part that is not shown."""
+    items = [ITEM.format(n=n) for n in range(12)]
+    items.insert(place, spoiled)
+    assert_same_reading(record(items))
+
+
 def test_agrees_on_every_real_record(shared: Path) -> None:
     """Of the real records nine tenths are plain, and every one reads the same."""
     plain = count = 0
     for path in sorted((shared / "records").rglob("_*/**/*.md")):
         front, _ = syntax.split_front_matter(syntax.decode(path.read_bytes()))
         assert_agrees(front)
+        assert_same_reading(path.read_bytes())
         plain += plainyaml.read(front) is not None
         count += 1
     assert count > 2000

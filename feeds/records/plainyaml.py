@@ -16,7 +16,7 @@ from .values import NULLS, Value
 # other scripts, no byte order mark, no surrogates.
 _NOT = r"\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff"
 _QUOTED = (
-    rf'"[^"\\{_NOT}]*+(?:\\["\\][^"\\{_NOT}]*+)*+"'
+    rf'"[^"\\{_NOT}]*+(?:\\["\\/nrt][^"\\{_NOT}]*+)*+"'
     rf"|'[^'{_NOT}]*+(?:''[^'{_NOT}]*+)*+'"
 )
 # A plain scalar: no indicator first, then neither ": " nor " #".
@@ -95,4 +95,53 @@ def _scalar(text: str) -> str | None:
 
 
 def _unescaped(text: str) -> str:
-    return re.sub(r'\\(["\\])', r"\1", text)
+    return re.sub(r"\\(.)", lambda match: _ESCAPES[match[1]], text)
+
+
+_ESCAPES = {'"': '"', "\\": "\\", "/": "/", "n": "\n", "r": "\r", "t": "\t"}
+
+_VALUE = rf"(?: ++(?:{_SCALAR}))?+ *+\n++"
+# A related article as the source system writes it: every key at most once, always in this order.
+_RELATED = re.compile(
+    rf"(?:  - title:{_VALUE}"
+    + "".join(
+        rf"(?:    {key}:{_VALUE})?+"
+        for key in (
+            "excerpt",
+            "publishedDateTime",
+            "originalUrl",
+            "webUrl",
+            "ampWebUrl",
+            "cdnAmpWebUrl",
+            "type",
+        )
+    )
+    + rf"(?:    provider:\n      name:{_VALUE}(?:      domain:{_VALUE})?+)?+"
+    rf"(?:    quality:{_VALUE})?+(?:    heat:{_VALUE})?+"
+    rf"(?:    images:\n(?:      - url:{_VALUE}"
+    + "".join(
+        rf"(?:        {key}:{_VALUE})?+" for key in ("width", "height", "isCached", "title", "attribution")
+    )
+    + r")++)?+)*+"
+)
+_LONGEST_TAIL = 1_000_000
+
+
+def without_more_related(text: str, kept: int) -> str:
+    """Return a record's YAML with its first ``kept`` related articles, if the others can be left unread.
+
+    They can where they are as the source system writes them: nothing in them could make the record another
+    one. Some records have 200 of them, nine tenths of their text.
+    """
+    start = text.find("\nrelated:\n")
+    for _ in range(kept + 1):
+        if start < 0:
+            return text
+        start = text.find("\n  - ", start + 1)
+    if start < 0:
+        return text
+    match = _RELATED.match(text, start + 1)
+    end = match.end() if match else start + 1
+    if end - start > _LONGEST_TAIL or text[end : end + 1] in (" ", "-"):
+        return text
+    return text[: start + 1] + text[end:]

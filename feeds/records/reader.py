@@ -114,8 +114,13 @@ def read(path: str, data: bytes, mtime_ns: int, settings: Settings) -> Reading:
     warnings: list[tuple[Place, str]] = []
     parsed = None
     try:
-        parsed = syntax.parse(data, suffix)
+        parsed = syntax.parse(data, suffix, _MOST_RELATED)
         article = to_article(path, parsed, mtime_ns, settings, warnings)
+        if not parsed.is_whole and len(article.related) < _MOST_RELATED:
+            # One of the first is not usable, so that a later one has to take its place.
+            warnings.clear()
+            parsed = syntax.parse(data, suffix)
+            article = to_article(path, parsed, mtime_ns, settings, warnings)
     except RecordRejected as error:
         where = _as_spelled(error.where, parsed, settings)
         line = error.line or (syntax.locator(data, suffix)(where) if where else 1)
@@ -249,7 +254,7 @@ class _Reader:
     def _url(self, published: datetime) -> str:
         reasons: list[tuple[Place, str]] = []
         for field in ("originalUrl", "webUrl"):
-            value = text.clean(getattr(self._fields, field) or "")
+            value = getattr(self._fields, field) or ""
             if text.is_blank(value):
                 continue
             try:
@@ -351,7 +356,7 @@ class _Reader:
 
     def _image(self, item: Value) -> Image:
         fields = _convert(item, _Image, ("width", "height"))
-        given = text.clean(fields.url or fields.path or "")
+        given = fields.url or fields.path or ""
         if text.is_blank(given):
             raise RecordRejected("has no url")
         try:
@@ -379,7 +384,7 @@ class _Reader:
         title = text.plain(fields.title or "") or text.plain(fields.name or "")
         if not title:
             raise RecordRejected("has no title")
-        given = (text.clean(url or "") for url in (fields.originalUrl, fields.webUrl))
+        given = (url or "" for url in (fields.originalUrl, fields.webUrl))
         url = next((url for url in given if not text.is_blank(url)), "")
         if not url:
             raise RecordRejected("has no originalUrl and no webUrl")

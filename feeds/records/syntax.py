@@ -27,10 +27,14 @@ class Parsed(NamedTuple):
     body: str
     body_format: str
     """"markdown", "html" or "" (no body)."""
+    is_whole: bool = True
+    """Whether all related articles were read, and not only so many as are shown."""
 
 
-def parse(data: bytes, suffix: str) -> Parsed:
+def parse(data: bytes, suffix: str, related: int = 0) -> Parsed:
     """Take a record apart. ``suffix`` is the file's, in lower case, with its dot.
+
+    Of more related articles than ``related`` the others may be left unread; 0 has all of them read.
 
     Raises RecordRejected: not UTF-8, no front matter, broken YAML or JSON, duplicate keys, no mapping.
     """
@@ -40,10 +44,12 @@ def parse(data: bytes, suffix: str) -> Parsed:
     if suffix in YAML:
         return Parsed(_mapping(plainyaml.read(text) or from_yaml(text)), "", "")
     front, body = split_front_matter(text)
-    fields = _mapping(plainyaml.read(front) or from_yaml(front, first_line=2))
+    shorter = plainyaml.without_more_related(front, related) if related else front
+    fields = _mapping(plainyaml.read(shorter) or from_yaml(front, first_line=2))
+    is_whole = len(shorter) == len(front)
     if not body or body.isspace():
-        return Parsed(fields, "", "")
-    return Parsed(fields, body, "html" if suffix in HTML else "markdown")
+        return Parsed(fields, "", "", is_whole)
+    return Parsed(fields, body, "html" if suffix in HTML else "markdown", is_whole)
 
 
 def locator(data: bytes, suffix: str) -> Locate:
