@@ -16,6 +16,7 @@ from .publication import MANIFEST, Document, Manifest, Publication, Remembered, 
 
 Progress = Callable[[int, int], None]
 
+_NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
 _UNWRITTEN = ExportedFile("", -1, -1)
 """Noted for a file that an export is about to write where there was none."""
 
@@ -166,11 +167,17 @@ def _read_manifest(file: Path) -> dict[str, Remembered]:
 
 def _replace(target: Path, body: bytes) -> os.stat_result:
     """Write a file so that nobody ever sees half of it."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    draft = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    draft = f"{target.parent}/.{target.name}.{os.getpid()}.tmp"
     try:
-        draft.write_bytes(body)
-        draft.replace(target)
-    finally:
-        draft.unlink(missing_ok=True)
+        file = os.open(draft, _NEW_FILE, 0o666)
+    except FileNotFoundError:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        file = os.open(draft, _NEW_FILE, 0o666)
+    try:
+        with open(file, "wb", buffering=0) as opened:  # noqa: PTH123 - it is a descriptor
+            opened.write(body)
+        Path(draft).replace(target)
+    except BaseException:
+        Path(draft).unlink(missing_ok=True)
+        raise
     return target.stat()

@@ -42,6 +42,7 @@ from .model import Article
 from .selection import FOREVER
 
 _BATCH = 500
+_MOST_RECENT = 8192
 
 Key = TypeVar("Key", str, int)
 Result = TypeVar("Result")
@@ -132,8 +133,8 @@ _NOW = bindparam("now", type_=Integer)
 _MEMBERS = tables.members.c
 _IN_FEED = _MEMBERS.feed == bindparam("feed")
 _NEWEST = (
-    select(tables.articles.c.data, _MEMBERS.place)
-    .join(tables.members, _MEMBERS.article == tables.articles.c.id)
+    select(_MEMBERS.article, _MEMBERS.place, tables.articles.c.data)
+    .join(tables.articles, tables.articles.c.id == _MEMBERS.article)
     .where(_IN_FEED, _are_shown())
     # Of articles with the same date the order is arbitrary, but always the same.
     .order_by(_MEMBERS.published.desc(), _MEMBERS.kin.desc())
@@ -172,6 +173,8 @@ class Index:
         self._decode_files = msgspec.msgpack.Decoder(Files).decode
         self._decode_feeds = msgspec.msgpack.Decoder(tuple[int, list[int]]).decode
         self._touched: set[int] = set()
+        self._recent: dict[int, Article] = {}
+        """Articles that were read for one feed, for the others they are in."""
         self._feed_ids: dict[str, int] = {
             row.key: row.id for row in connection.execute(select(tables.feeds.c.key, tables.feeds.c.id))
         }
@@ -244,6 +247,7 @@ class Index:
 
     def forget_all_records(self) -> None:
         """Take every record out; what is remembered of documents stays."""
+        self._recent.clear()
         for table in (tables.folders, tables.problems, tables.articles, tables.names):
             self._connection.execute(delete(table))
         self.clear_feeds()
@@ -254,6 +258,7 @@ class Index:
         for batch in _batches(paths):
             gone.extend(self.articles_at(batch))
             self._connection.execute(delete(tables.problems).where(tables.problems.c.path.in_(batch)))
+        self._recent.clear()
         self._unplace([found.number for found in gone])
         for numbers in _batches([found.number for found in gone]):
             self._connection.execute(delete(tables.articles).where(tables.articles.c.id.in_(numbers)))
@@ -421,10 +426,15 @@ class Index:
         An article has the topics of those that share its id and are visible in the feed ``whole``.
         """
         here = {"feed": self._feed_ids.get(feed, -1), "now": now, "limit": -1 if limit is None else limit}
-        return [
-            self._with_topics_of_all(self._decode(data), whole, now) if place else self._decode(data)
-            for data, place in self._connection.execute(_NEWEST, here)
-        ]
+        if len(self._recent) > _MOST_RECENT:
+            self._recent.clear()
+        articles = []
+        for number, place, data in self._connection.execute(_NEWEST, here):
+            article = self._recent.get(number)
+            if article is None:
+                article = self._recent[number] = self._decode(data)
+            articles.append(self._with_topics_of_all(article, whole, now) if place else article)
+        return articles
 
     def _with_topics_of_all(self, article: Article, whole: str, now: int) -> Article:
         here = {"feed": self._feed_ids[whole], "now": now, "kin": kin(article.id)}

@@ -6,9 +6,9 @@ faults, tests/test_feedgen_faults.py holds each against plain feedgen) and add M
 
 from __future__ import annotations
 
-import copy
 import functools
 import re
+from collections.abc import Iterable
 from datetime import datetime
 from email.utils import format_datetime
 from html import escape
@@ -26,10 +26,15 @@ RSS_TYPE = "application/rss+xml"
 ATOM_TYPE = "application/atom+xml"
 
 _GENERATOR = "article-feeds"
-_KEPT_ELEMENTS = 4096
+_KEPT_ENTRIES = 4096
 _NAMESPACES = {
     "dc": "http://purl.org/dc/elements/1.1/",
     "media": "http://search.yahoo.com/mrss/",
+}
+# Those that feedgen declares for RSS by itself.
+_RSS_NAMESPACES = _NAMESPACES | {
+    "atom": "http://www.w3.org/2005/Atom",
+    "content": "http://purl.org/rss/1.0/modules/content/",
 }
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _DC = f"{{{_NAMESPACES['dc']}}}"
@@ -53,9 +58,7 @@ def rss(feed: Feed) -> bytes:
     if image and not _SVG.fullmatch(image):
         # The RSS board asks for the channel's own title and link.
         generator.image(url=image, title=feed.title, link=feed.page)
-    for entry in feed.entries:
-        generator.add_entry(_Ready(_item(entry)), order="append")
-    return bytes(generator.rss_str(pretty=True))
+    return _with_entries(generator.rss_str(pretty=True), b"  </channel>", map(_item, feed.entries))
 
 
 def atom(feed: Feed) -> bytes:
@@ -71,9 +74,7 @@ def atom(feed: Feed) -> bytes:
         generator.icon(feed.icon)
     if feed.logo:
         generator.logo(feed.logo)
-    for entry in feed.entries:
-        generator.add_entry(_Ready(_entry(entry)), order="append")
-    return bytes(generator.atom_str(pretty=True))
+    return _with_entries(generator.atom_str(pretty=True), b"</feed>", map(_entry, feed.entries))
 
 
 def _generator(feed: Feed, suffix: str, media_type: str) -> Any:
@@ -91,27 +92,25 @@ def _generator(feed: Feed, suffix: str, media_type: str) -> Any:
     return generator
 
 
-class _Ready:
-    """An item or entry element that feedgen takes as it is.
-
-    An article is in several feeds, and its element is the same in all of them.
-    """
-
-    def __init__(self, element: Any) -> None:
-        self._element = element
-
-    def register_extension(self, *_: object) -> None:
-        """Do nothing: the element is complete."""
-
-    def rss_entry(self) -> Any:
-        """Return the element, for one feed to keep."""
-        return copy.deepcopy(self._element)
-
-    atom_entry = rss_entry
+def _with_entries(document: bytes, end: bytes, entries: Iterable[bytes]) -> bytes:
+    """Put entries into a document of feedgen's that has none, before its last ``end``."""
+    before, tag, after = document.rpartition(end)
+    return b"".join((before, *entries, tag, after))
 
 
-@functools.lru_cache(maxsize=_KEPT_ELEMENTS)
-def _item(entry: Entry) -> Any:
+def _written(element: Any, namespaces: dict[str, str], level: int) -> bytes:
+    """Write an entry's element as it stands in a document that declares these namespaces."""
+    parent = etree.Element("parent", nsmap=namespaces)
+    parent.append(element)
+    etree.indent(element, level=level)
+    element.tail = "\n"
+    written: bytes = etree.tostring(parent, encoding="UTF-8", xml_declaration=False)
+    return b"  " * level + written[written.index(b">") + 1 : written.rindex(b"</")]
+
+
+# An article is in several feeds, and is the same in all of them: it is written once.
+@functools.lru_cache(maxsize=_KEPT_ENTRIES)
+def _item(entry: Entry) -> bytes:
     """Return an entry as RSS 2.0's item."""
     item = FeedEntry()
     item.title(entry.title)
@@ -126,11 +125,11 @@ def _item(entry: Entry) -> Any:
         item.source(url=entry.source.url, title=entry.source.name)
     item.register_extension("article", _EntryExtension)
     item.article.entry = entry
-    return item.rss_entry()
+    return _written(item.rss_entry(), _RSS_NAMESPACES, 2)
 
 
-@functools.lru_cache(maxsize=_KEPT_ELEMENTS)
-def _entry(entry: Entry) -> Any:
+@functools.lru_cache(maxsize=_KEPT_ENTRIES)
+def _entry(entry: Entry) -> bytes:
     """Return an entry as Atom 1.0's entry."""
     item = FeedEntry()
     item.id(entry.id)
@@ -146,7 +145,7 @@ def _entry(entry: Entry) -> Any:
         item.category([{"term": name} for name in entry.categories])
     item.register_extension("article", _EntryExtension)
     item.article.entry = entry
-    return item.atom_entry()
+    return _written(item.atom_entry(), _NAMESPACES, 1)
 
 
 def _rss_date(moment: datetime) -> str:

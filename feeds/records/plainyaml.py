@@ -7,6 +7,7 @@ PyYAML stays the reference. It takes an eighth of PyYAML's time, which is most o
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import Any
 
@@ -101,30 +102,38 @@ def _unescaped(text: str) -> str:
 _ESCAPES = {'"': '"', "\\": "\\", "/": "/", "n": "\n", "r": "\r", "t": "\t"}
 
 _VALUE = rf"(?: ++(?:{_SCALAR}))?+ *+\n++"
-# A related article as the source system writes it: every key at most once, always in this order.
-_RELATED = re.compile(
-    rf"(?:  - title:{_VALUE}"
-    + "".join(
-        rf"(?:    {key}:{_VALUE})?+"
-        for key in (
-            "excerpt",
-            "publishedDateTime",
-            "originalUrl",
-            "webUrl",
-            "ampWebUrl",
-            "cdnAmpWebUrl",
-            "type",
-        )
-    )
-    + rf"(?:    provider:\n      name:{_VALUE}(?:      domain:{_VALUE})?+)?+"
-    rf"(?:    quality:{_VALUE})?+(?:    heat:{_VALUE})?+"
-    rf"(?:    images:\n(?:      - url:{_VALUE}"
-    + "".join(
-        rf"(?:        {key}:{_VALUE})?+" for key in ("width", "height", "isCached", "title", "attribution")
-    )
-    + r")++)?+)*+"
-)
 _LONGEST_TAIL = 1_000_000
+
+
+@functools.cache
+def _related() -> re.Pattern[str]:
+    """Return what related articles look like as the source system writes them, one after the other.
+
+    Every key is there at most once, always in this order.
+    """
+    return re.compile(
+        rf"(?:  - title:{_VALUE}"
+        + "".join(
+            rf"(?:    {key}:{_VALUE})?+"
+            for key in (
+                "excerpt",
+                "publishedDateTime",
+                "originalUrl",
+                "webUrl",
+                "ampWebUrl",
+                "cdnAmpWebUrl",
+                "type",
+            )
+        )
+        + rf"(?:    provider:\n      name:{_VALUE}(?:      domain:{_VALUE})?+)?+"
+        rf"(?:    quality:{_VALUE})?+(?:    heat:{_VALUE})?+"
+        rf"(?:    images:\n(?:      - url:{_VALUE}"
+        + "".join(
+            rf"(?:        {key}:{_VALUE})?+"
+            for key in ("width", "height", "isCached", "title", "attribution")
+        )
+        + r")++)?+)*+"
+    )
 
 
 def without_more_related(text: str, kept: int) -> str:
@@ -140,7 +149,7 @@ def without_more_related(text: str, kept: int) -> str:
         start = text.find("\n  - ", start + 1)
     if start < 0:
         return text
-    match = _RELATED.match(text, start + 1)
+    match = _related().match(text, start + 1)
     end = match.end() if match else start + 1
     if end - start > _LONGEST_TAIL or text[end : end + 1] in (" ", "-"):
         return text
