@@ -174,7 +174,7 @@ def _replace(target: Path, body: bytes) -> os.stat_result:
         target.parent.mkdir(parents=True, exist_ok=True)
         file = os.open(draft, _NEW_FILE, 0o666)
     try:
-        with open(file, "wb", buffering=0) as opened:  # noqa: PTH123 - it is a descriptor
+        with open(file, "wb") as opened:  # noqa: PTH123 - it is a descriptor
             opened.write(body)
         Path(draft).replace(target)
     except BaseException:

@@ -352,13 +352,13 @@ def test_files_are_replaced_whole(built: Project, monkeypatch: pytest.MonkeyPatc
     """A disk that is full leaves the old file, no half of a new one, and no draft behind."""
     before = built.tree()
     built.record("a", title="Changed", topics=["AI"])
-    original = Path.write_bytes
 
-    def full(path: Path, data: bytes) -> int:
-        original(path, data[: len(data) // 2])
-        raise OSError(28, "No space left on device", str(path))
+    def full(file: int, _mode: str) -> None:
+        os.write(file, b"<half")
+        os.close(file)
+        raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(Path, "write_bytes", full)
+    monkeypatch.setattr("feeds.export.open", full, raising=False)
     with pytest.raises(FeedsError, match="No space left"):
         built.build()
     monkeypatch.undo()

@@ -63,16 +63,24 @@ def test_sfeed_reads_every_entry(suffix: str, public: Path, installed: None) -> 
 @pytest.mark.parametrize("suffix", [".rss", ".atom"])
 def test_newsboat_reads_every_entry(suffix: str, public: Path, tmp_path: Path, installed: None) -> None:
     """newsboat stores every entry of every feed, with its title and link."""
-    feeds = sorted(public.rglob(f"*{suffix}"))
-    (tmp_path / "urls").write_text("".join(f"file://{feed}\n" for feed in feeds))
-    (tmp_path / "config").write_text("")
-    cache = tmp_path / "cache.db"
-    command = ["newsboat", "-u", tmp_path / "urls", "-c", cache, "-C", tmp_path / "config", "-x", "reload"]
     environment = {**os.environ, "HOME": str(tmp_path), "TERM": "dumb", "LC_ALL": "C.UTF-8"}
-    subprocess.run(command, check=True, capture_output=True, env=environment)
-    with closing(sqlite3.connect(cache)) as connection:
-        for feed in feeds:
-            rows = connection.execute(
-                "SELECT title, url FROM rss_item WHERE feedurl = ?", (f"file://{feed}",)
-            ).fetchall()
-            assert sorted(rows) == expected(feed), feed
+    (tmp_path / "config").write_text("")
+    for feed in sorted(public.rglob(f"*{suffix}")):
+        # A cache for each, because newsboat keeps an entry once, whichever feeds it is in.
+        cache = tmp_path / f"{feed.name}.db"
+        (tmp_path / "urls").write_text(f"file://{feed}\n")
+        command = [
+            "newsboat",
+            "-u",
+            tmp_path / "urls",
+            "-c",
+            cache,
+            "-C",
+            tmp_path / "config",
+            "-x",
+            "reload",
+        ]
+        subprocess.run(command, check=True, capture_output=True, env=environment)
+        with closing(sqlite3.connect(cache)) as connection:
+            rows = connection.execute("SELECT title, url FROM rss_item").fetchall()
+        assert sorted(rows) == expected(feed), feed

@@ -143,7 +143,7 @@ def read(root: Path, path: str, max_bytes: int) -> bytes:
         file = os.open(f"{root}/{path}", _READ_ONLY)
         try:
             size = os.fstat(file).st_size
-            data = b"" if size > max_bytes else os.read(file, size + 1)
+            data = os.read(file, 0 if size > max_bytes else size + 1)
         finally:
             os.close(file)
     except OSError as error:
