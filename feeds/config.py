@@ -119,7 +119,6 @@ class Server(_Table, frozen=True, kw_only=True):
     port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 8000
     max_age: Count = 300
     """Seconds for which caches may keep a document."""
-    cache_mb: Positive = 64
 
 
 class Index(_Table, frozen=True, kw_only=True):
