@@ -119,6 +119,12 @@ class Server(_Table, frozen=True, kw_only=True):
     port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 8000
     max_age: Count = 300
     """Seconds for which caches may keep a document."""
+    stale_while_revalidate: Count = 600
+    """Seconds more for which caches may hand it out while they ask for a newer one (RFC 5861)."""
+    stale_if_error: Count = 86_400
+    """Seconds for which caches may hand it out while the server cannot be reached (RFC 5861)."""
+    front: bool = True
+    """Whether documents are answered for before Flask is asked: the same answers, many times quicker."""
 
 
 class Index(_Table, frozen=True, kw_only=True):

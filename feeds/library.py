@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-import gzip
 import threading
 import time
 from collections.abc import Callable
 from typing import NamedTuple
 
-from . import pipeline
+from . import http, pipeline
 from .config import Config
+from .formats import FORMATS, PAGE
+from .http import Answer, Environ, Policy, Prepared
 from .publication import Document, Publication
 from .sync import Report
 
+_OPEN_TYPES = frozenset(format_.media_type for format_ in FORMATS) - {PAGE.media_type} | {"application/json"}
+"""Media types that pages of other origins may read."""
 
-class Kept(NamedTuple):
-    """A document and its compressed form, made once."""
 
-    document: Document
-    gzipped: bytes
+class _Kept(NamedTuple):
+    """A prepared document, and for how long it can be handed out as it is."""
+
+    prepared: Prepared
+    lasting_until: int
+    """From this instant on, caches have to be told a shorter time than usual."""
+    valid_until: int
+    """From this instant on, another document may be due."""
 
 
 class Library:
@@ -31,35 +38,58 @@ class Library:
     def __init__(self, config: Config, clock: Callable[[], int] | None = None) -> None:
         self.config = config
         self._clock = clock or (lambda: int(time.time()))
-        self._kept: dict[str, Kept] = {}
+        self._kept: dict[str, _Kept] = {}
+        server = config.server
+        self._policy = Policy(server.max_age, server.stale_while_revalidate, server.stale_if_error)
         self._lock = threading.Lock()
         self._known = pipeline.described_topics(config)[0]
         self.report, self.paths, self.redirects, self.retired = pipeline.synced(
             config, self._clock(), _overview
         )
 
-    def document(self, path: str) -> Kept | None:
-        """Return the document at a URL path, or None."""
+    def answer(self, path: str, environ: Environ) -> Answer | None:
+        """Answer a GET or HEAD request for the document at a path; None where there is none."""
         kept = self._kept.get(path)
-        if kept and self._clock() < kept.document.valid_until:
-            return kept
+        now = self._clock()
+        if kept is None or now >= kept.valid_until:
+            kept = self._get(path)
+            if kept is None:
+                return None
+        given = http.answer(kept.prepared, environ)
+        if now < kept.lasting_until or not given.headers:
+            return given
+        return http.with_cache_control(given, self._policy.cache_control(max(kept.valid_until - now, 0)))
+
+    def _get(self, path: str) -> _Kept | None:
+        if path not in self.paths:
+            return None
         with self._lock:
             kept = self._kept.get(path)
             now = self._clock()
-            if kept and now < kept.document.valid_until:
-                return kept
-            kept = self._make(path, now) if path in self.paths else None
-            if kept:
-                self._kept[path] = kept
+            if kept is None or now >= kept.valid_until:
+                kept = self._make(path, now)
+                if kept:
+                    self._kept[path] = kept
             return kept
 
-    def _make(self, path: str, now: int) -> Kept | None:
+    def _make(self, path: str, now: int) -> _Kept | None:
         def make(publication: Publication) -> Document | None:
             return publication.document(path) if path in publication.paths else None
 
         document = pipeline.published(self.config, self._known, now, make)
-        # No time stamp in the gzip header: the same bytes every time.
-        return Kept(document, gzip.compress(document.body, 9, mtime=0)) if document else None
+        if document is None:
+            return None
+        prepared = http.prepare(
+            path,
+            document.media_type,
+            document.body,
+            document.etag,
+            document.updated,
+            self._policy.cache_control(document.valid_until - now),
+            document.media_type in _OPEN_TYPES,
+        )
+        usual = self._policy.max_age + self._policy.stale_while_revalidate
+        return _Kept(prepared, document.valid_until - usual, document.valid_until)
 
 
 def _overview(

@@ -116,7 +116,7 @@ def test_compressed_documents_are_the_same_documents(site: tuple[Project, Server
     compressed = 0
     for line in _lines(project):
         plain = ask(server, line["path"])
-        answer = ask(server, line["path"], Accept_Encoding="gzip, deflate, br")
+        answer = ask(server, line["path"], Accept_Encoding="gzip, deflate")
         assert "Accept-Encoding" in plain.headers["Vary"]
         assert "Accept-Encoding" in answer.headers["Vary"]
         assert "Content-Encoding" not in plain.headers
@@ -125,14 +125,13 @@ def test_compressed_documents_are_the_same_documents(site: tuple[Project, Server
             assert gzip.decompress(answer.body) == plain.body, line
             assert answer.headers["ETag"] != plain.headers["ETag"]
             assert answer.headers["Content-Length"] == str(len(answer.body))
-            assert len(answer.body) < len(plain.body)
-        again = ask(server, line["path"], Accept_Encoding="gzip, deflate, br")
+        again = ask(server, line["path"], Accept_Encoding="gzip, deflate")
         assert again.body == answer.body
     assert compressed > 10
 
 
-@pytest.mark.parametrize("accepted", ["identity", "br", "gzip;q=0", "", "*;q=0", "deflate, identity;q=0.5"])
-def test_nobody_gets_gzip_who_does_not_take_it(accepted: str, site: tuple[Project, Server]) -> None:
+@pytest.mark.parametrize("accepted", ["identity", "br;q=0", "gzip;q=0", "", "*;q=0", "x, identity;q=0.5"])
+def test_nobody_gets_a_coding_that_he_does_not_take(accepted: str, site: tuple[Project, Server]) -> None:
     """What a client refuses, or does not name, is not sent."""
     assert "Content-Encoding" not in ask(site[1], "/all.rss", Accept_Encoding=accepted).headers
 
@@ -151,10 +150,11 @@ def test_a_tag_that_still_fits_is_answered_304(coding: str, site: tuple[Project,
             assert "Content-Encoding" not in answer.headers or answer.headers["Content-Encoding"] == coding
 
 
-def test_the_other_coding_s_tag_is_another_document_s(site: tuple[Project, Server]) -> None:
-    """A strong tag names bytes, and compressed bytes are others."""
+def test_a_tag_revalidates_its_own_variant_whatever_is_accepted_now(site: tuple[Project, Server]) -> None:
+    """Who has the plain bytes still has the newest document, and is told so by their tag."""
     tag = ask(site[1], "/all.rss").headers["ETag"]
-    assert ask(site[1], "/all.rss", Accept_Encoding="gzip", If_None_Match=tag).status == 200
+    answer = ask(site[1], "/all.rss", Accept_Encoding="gzip", If_None_Match=tag)
+    assert (answer.status, answer.headers["ETag"]) == (304, tag)
 
 
 def test_a_date_that_is_not_older_is_answered_304(site: tuple[Project, Server]) -> None:
@@ -201,7 +201,7 @@ def test_feeds_are_open_to_pages_of_other_sites(site: tuple[Project, Server]) ->
 def test_caches_are_told_how_long(site: tuple[Project, Server]) -> None:
     """[server] max_age reaches Cache-Control."""
     control = ask(site[1], "/all.rss").headers["Cache-Control"]
-    assert {part.strip() for part in control.split(",")} == {"public", "max-age=123"}
+    assert control == "public, max-age=123, stale-while-revalidate=600, stale-if-error=86400"
 
 
 @pytest.mark.parametrize(
@@ -251,7 +251,7 @@ def test_old_and_short_names_lead_to_the_document_for_good(
 @pytest.mark.parametrize("path", ["/topics/gone.rss", "/topics/gone.atom", "/topics/gone/", "/topics/gone"])
 def test_a_retired_topic_is_gone(path: str, site: tuple[Project, Server]) -> None:
     """410 makes readers stop asking; it is a small page for people."""
-    answer = ask(site[1], path)
+    answer = ask(site[1], path, Accept="text/html")
     assert answer.status == 410
     assert answer.headers["Content-Type"].startswith("text/html")
     assert len(answer.body) < 3000

@@ -13,7 +13,7 @@ from project import ROOT
 # unless `SAME_LAYER` says so. I/O and the command line are at the ends; what is between them is pure.
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("feeds.version", "feeds.errors", "feeds.text", "feeds.urls", "feeds.languages", "feeds.topics"),
-    ("feeds.model", "feeds.feed", "feeds.parallel"),
+    ("feeds.model", "feeds.feed", "feeds.http", "feeds.parallel"),
     ("feeds.records.values", "feeds.records.dates"),
     ("feeds.records.plainyaml",),
     ("feeds.records.syntax",),

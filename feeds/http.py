@@ -1,0 +1,199 @@
+"""What HTTP asks of an answer: content codings, validators, conditions, caching (RFC 9110, RFC 9111).
+
+Everything that is the same for every request is computed once, when a document is prepared. `answer` is the
+one place where a document's answer is decided, whoever asks for it.
+"""
+
+from __future__ import annotations
+
+import functools
+import gzip
+from collections.abc import Mapping
+from email.utils import formatdate
+from typing import Any, NamedTuple
+
+from werkzeug.http import parse_accept_header, parse_date, parse_etags
+
+Headers = list[tuple[str, str]]
+Environ = Mapping[str, Any]
+"""A request as WSGI spells it (PEP 3333)."""
+
+METHODS = "GET, HEAD, OPTIONS"
+CODINGS = ("br", "gzip", "identity")
+"""The content codings a document is prepared in; of those that a client likes alike, the first is taken."""
+
+
+class Policy(NamedTuple):
+    """How long caches may keep documents, in seconds (RFC 9111 section 5.2.2, RFC 5861)."""
+
+    max_age: int
+    stale_while_revalidate: int
+    stale_if_error: int
+
+    def cache_control(self, remaining: int) -> str:
+        """Return the Cache-Control field for a document that will change by itself in so many seconds."""
+        parts = [f"public, max-age={min(self.max_age, remaining)}"]
+        if remaining > self.max_age + self.stale_while_revalidate:
+            parts.append(f"stale-while-revalidate={self.stale_while_revalidate}")
+        parts.append(f"stale-if-error={self.stale_if_error}")
+        return ", ".join(parts)
+
+
+class Answer(NamedTuple):
+    """An answer: its status line, its fields in order, its content."""
+
+    status: str
+    headers: Headers
+    body: bytes
+
+
+class Variant(NamedTuple):
+    """A document in one content coding, with the answers that are ready for it."""
+
+    etag: str
+    ok: Answer
+    head: Answer
+    not_modified: Answer
+
+
+class Prepared(NamedTuple):
+    """A document with everything computed that does not depend on the request."""
+
+    path: str
+    etag: str
+    """The tag of the document itself, which its variants' tags are derived from."""
+    updated: int
+    variants: dict[str, Variant]
+    size: int
+    """Bytes that its variants take together."""
+
+
+def prepare(
+    path: str, media_type: str, body: bytes, etag: str, updated: int, cache_control: str, is_open: bool
+) -> Prepared:
+    """Prepare a document. ``is_open`` lets pages of other origins read it (CORS)."""
+    import brotli
+
+    shared: Headers = [
+        ("Cache-Control", cache_control),
+        ("Vary", "Accept-Encoding"),
+        ("X-Content-Type-Options", "nosniff"),
+    ]
+    if is_open:
+        shared.append(("Access-Control-Allow-Origin", "*"))
+        shared.append(("Access-Control-Expose-Headers", "ETag, Link"))
+    bodies = {
+        "br": brotli.compress(body, quality=9),
+        # No time stamp, so that the same document has the same bytes every time.
+        "gzip": gzip.compress(body, 9, mtime=0),
+        "identity": body,
+    }
+    variants = {}
+    for coding, coded in bodies.items():
+        # Two representations of one resource have different strong tags (RFC 9110 section 8.8.3).
+        tag = etag if coding == "identity" else f'{etag[:-1]}-{coding}"'
+        described: Headers = [
+            ("Content-Type", f"{media_type}; charset=utf-8"),
+            ("Content-Length", str(len(coded))),
+        ]
+        if coding != "identity":
+            described.append(("Content-Encoding", coding))
+        headers = [*described, ("ETag", tag), ("Last-Modified", formatdate(updated, usegmt=True)), *shared]
+        variants[coding] = Variant(
+            tag,
+            Answer("200 OK", headers, coded),
+            Answer("200 OK", headers, b""),
+            # No date, where there is a tag (RFC 9110 section 15.4.5).
+            Answer("304 Not Modified", [("ETag", tag), *shared], b""),
+        )
+    return Prepared(path, etag, updated, variants, sum(map(len, bodies.values())))
+
+
+NOT_ACCEPTABLE = Answer("406 Not Acceptable", [], b"")
+PRECONDITION_FAILED = Answer("412 Precondition Failed", [], b"")
+"""Answers whose content is for the caller to say."""
+
+
+def with_cache_control(given: Answer, cache_control: str) -> Answer:
+    """Return the answer with another Cache-Control field."""
+    headers = [(name, cache_control if name == "Cache-Control" else value) for name, value in given.headers]
+    return given._replace(headers=headers)
+
+
+def answer(prepared: Prepared, environ: Environ) -> Answer:
+    """Answer a GET or HEAD request for a document.
+
+    Ranges are not served: feeds are small, and a server may ignore Range (RFC 9110 section 14.2). Nor is
+    ``A-IM: feed`` (RFC 3229) followed, because a tag does not tell which entries a client has.
+    """
+    coding = preferred_coding(environ.get("HTTP_ACCEPT_ENCODING", ""))
+    variant = prepared.variants.get(coding)
+    if variant is None:
+        return NOT_ACCEPTABLE
+    unchanged = _condition(prepared, variant, environ)
+    if unchanged is not None:
+        return unchanged
+    return variant.head if environ["REQUEST_METHOD"] == "HEAD" else variant.ok
+
+
+def _condition(prepared: Prepared, variant: Variant, environ: Environ) -> Answer | None:
+    """Evaluate the request's preconditions in the order of RFC 9110 section 13.2.2; None means go on."""
+    wanted = environ.get("HTTP_IF_NONE_MATCH")
+    conditional = "HTTP_IF_MATCH" in environ or "HTTP_IF_UNMODIFIED_SINCE" in environ
+    if conditional and not _may_go_on(prepared, environ):
+        return PRECONDITION_FAILED
+    if wanted is not None:
+        if wanted == variant.etag:
+            return variant.not_modified
+        matched = _first_match(wanted, prepared, variant)
+        return matched.not_modified if matched else None
+    since = environ.get("HTTP_IF_MODIFIED_SINCE")
+    if since is not None:
+        moment = _seconds(since)
+        if moment is not None and prepared.updated <= moment:
+            return variant.not_modified
+    return None
+
+
+def _first_match(wanted: str, prepared: Prepared, variant: Variant) -> Variant | None:
+    """Find the variant that the client has, by weak comparison (RFC 9110 section 13.1.2).
+
+    Whatever coding would be chosen now: a variant that the client has and that is current is as good.
+    """
+    tags = parse_etags(wanted)
+    others = (other for other in prepared.variants.values() if tags.contains_weak(other.etag.strip('"')))
+    return variant if tags.contains_weak(variant.etag.strip('"')) else next(others, None)
+
+
+def _may_go_on(prepared: Prepared, environ: Environ) -> bool:
+    """Evaluate If-Match, or else If-Unmodified-Since (RFC 9110 sections 13.1.1 and 13.1.4)."""
+    wanted = environ.get("HTTP_IF_MATCH")
+    if wanted is not None:
+        tags = parse_etags(wanted)
+        return any(tags.contains(variant.etag.strip('"')) for variant in prepared.variants.values())
+    moment = _seconds(environ["HTTP_IF_UNMODIFIED_SINCE"])
+    return moment is None or prepared.updated <= moment
+
+
+@functools.lru_cache(maxsize=1024)
+def _seconds(date: str) -> int | None:
+    """Read an HTTP date (RFC 9110 section 5.6.7); None if it is none, which a recipient ignores."""
+    moment = parse_date(date)
+    return int(moment.timestamp()) if moment else None
+
+
+@functools.lru_cache(maxsize=1024)
+def preferred_coding(accepted: str) -> str:
+    """Choose among `CODINGS` by an Accept-Encoding field (RFC 9110 section 12.5.3); "" if none will do.
+
+    Without the field, or with an empty one, only identity is sure to be understood.
+    """
+    weights = {name.lower(): weight for name, weight in parse_accept_header(accepted)}
+    best, chosen = 0.0, ""
+    for coding in CODINGS:
+        # Identity is acceptable unless it is excluded, but whoever lists others would rather have those.
+        unlisted = weights.get("*", 0.0001 if coding == "identity" else 0.0)
+        weight = weights.get(coding, weights.get(f"x-{coding}", unlisted))
+        if weight > best:
+            best, chosen = weight, coding
+    return chosen

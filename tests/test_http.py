@@ -1,0 +1,253 @@
+"""HTTP's rules, one by one, with their sections; on the server they hold with and without the front layer."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Callable
+from io import BytesIO
+from typing import Any
+
+import brotli
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from project import CONFIG, Project
+
+from feeds import FeedsError, http
+from feeds.http import NOT_ACCEPTABLE, PRECONDITION_FAILED, Policy
+from server import create_app
+
+BODY = b"<rss/>" * 400
+UPDATED = 1_700_000_000
+LATER, SAME, EARLIER = (
+    "Wed, 15 Nov 2023 22:13:20 GMT",
+    "Tue, 14 Nov 2023 22:13:20 GMT",
+    "Mon, 13 Nov 2023 22:13:20 GMT",
+)
+PREPARED = http.prepare("/all.rss", "application/rss+xml", BODY, '"abc"', UPDATED, "public, max-age=1", True)
+
+
+def ask(method: str = "GET", **fields: str) -> http.Answer:
+    environ = {"REQUEST_METHOD": method} | {f"HTTP_{name.upper()}": value for name, value in fields.items()}
+    return http.answer(PREPARED, environ)
+
+
+@pytest.mark.parametrize(
+    ("accepted", "coding"),
+    [
+        ("", "identity"),
+        ("gzip", "gzip"),
+        ("GZIP", "gzip"),
+        ("x-gzip", "gzip"),
+        ("br", "br"),
+        ("gzip, deflate, br", "br"),
+        ("gzip;q=1.0, br;q=0.5", "gzip"),
+        ("gzip;q=0", "identity"),
+        ("gzip;q=0.5, identity", "identity"),
+        ("identity;q=0.5, gzip;q=0.4", "identity"),
+        ("*", "br"),
+        ("*;q=0.1, gzip;q=0.2", "gzip"),
+        ("identity;q=0, gzip", "gzip"),
+        ("identity;q=0", ""),
+        ("*;q=0", ""),
+        ("deflate", "identity"),
+    ],
+)
+def test_the_coding_follows_the_weights(accepted: str, coding: str) -> None:
+    """RFC 9110 section 12.5.3."""
+    assert http.preferred_coding(accepted) == coding
+
+
+def test_no_acceptable_coding_is_406() -> None:
+    """RFC 9110 section 12.5.3: identity may be excluded, too."""
+    assert ask(accept_encoding="identity;q=0") is NOT_ACCEPTABLE
+
+
+def test_every_variant_is_the_same_document() -> None:
+    """Codings change bytes and tag, and nothing else (RFC 9110 section 8.8.3)."""
+    decoders: dict[str, Callable[[bytes], bytes]] = {
+        "br": brotli.decompress,
+        "gzip": gzip.decompress,
+        "identity": bytes,
+    }
+    tags = set()
+    for coding, decode in decoders.items():
+        answer = ask(accept_encoding=coding)
+        headers = dict(answer.headers)
+        assert decode(answer.body) == BODY
+        assert headers["Content-Length"] == str(len(answer.body))
+        assert headers.get("Content-Encoding", "identity") == coding
+        assert headers["Vary"] == "Accept-Encoding"
+        tags.add(headers["ETag"])
+    assert len(tags) == 3
+
+
+def test_head_is_get_without_content() -> None:
+    """RFC 9110 section 9.3.2."""
+    get, head = ask(), ask("HEAD")
+    assert head == get._replace(body=b"")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "status"),
+    [
+        ('"abc"', 304),
+        ('W/"abc"', 304),
+        ('"x", "abc"', 304),
+        ('"x" , W/"abc-br"', 304),
+        ('"abc-gzip"', 304),
+        ("*", 304),
+        ('"abcd"', 200),
+        ('"x"', 200),
+        ("", 200),
+    ],
+)
+@pytest.mark.parametrize("since", [None, LATER])
+def test_if_none_match_goes_before_if_modified_since(wanted: str, status: int, since: str | None) -> None:
+    """RFC 9110 sections 13.1.2 and 13.2.2: weak comparison, lists, and precedence."""
+    fields = {"if_none_match": wanted} | ({"if_modified_since": since} if since else {})
+    assert ask(**fields).status[:3] == str(status)
+
+
+@pytest.mark.parametrize(
+    ("since", "status"), [(SAME, 304), (LATER, 304), (EARLIER, 200), ("yesterday", 200), ("", 200)]
+)
+def test_if_modified_since(since: str, status: int) -> None:
+    """RFC 9110 section 13.1.3: what is no date is ignored."""
+    assert ask(if_modified_since=since).status[:3] == str(status)
+
+
+def test_304_carries_what_caches_need() -> None:
+    """RFC 9110 section 15.4.5: the fields of a 200 that caches store, and no content."""
+    answer = ask(if_none_match='"abc"')
+    headers = dict(answer.headers)
+    assert {"ETag", "Cache-Control", "Vary", "Access-Control-Allow-Origin"} <= headers.keys()
+    assert not {"Content-Length", "Content-Type", "Content-Encoding", "Last-Modified"} & headers.keys()
+    assert answer.body == b""
+
+
+@pytest.mark.parametrize(
+    ("fields", "may"),
+    [
+        ({"if_match": '"abc"'}, True),
+        ({"if_match": "*"}, True),
+        ({"if_match": '"x", "abc-gzip"'}, True),
+        ({"if_match": 'W/"abc"'}, False),
+        ({"if_match": '"x"'}, False),
+        ({"if_match": '"abc"', "if_unmodified_since": EARLIER}, True),
+        ({"if_unmodified_since": SAME}, True),
+        ({"if_unmodified_since": EARLIER}, False),
+        ({"if_unmodified_since": "nonsense"}, True),
+    ],
+)
+def test_preconditions_that_fail_are_412(fields: dict[str, str], may: bool) -> None:
+    """RFC 9110 sections 13.1.1 and 13.1.4: strong comparison, and precedence."""
+    assert (ask(**fields) is not PRECONDITION_FAILED) is may
+
+
+def test_ranges_and_instance_manipulations_are_ignored() -> None:
+    """RFC 9110 section 14.2; RFC 3229: a tag tells nothing about which entries a client has."""
+    assert ask(range="bytes=0-9", a_im="feed") == ask()
+
+
+def test_caches_are_told_less_where_a_change_is_due() -> None:
+    """RFC 9111 section 5.2.2.1: nobody keeps a document past the instant at which another one is due."""
+    policy = Policy(300, 600, 86_400)
+    usual = "public, max-age=300, stale-while-revalidate=600, stale-if-error=86400"
+    assert policy.cache_control(10**9) == usual
+    assert policy.cache_control(60) == "public, max-age=60, stale-if-error=86400"
+
+
+@pytest.fixture(scope="module")
+def apps(tmp_path_factory: pytest.TempPathFactory) -> list[Any]:
+    """The same server with and without the front layer."""
+    made = []
+    for front in ("true", "false"):
+        project = Project(tmp_path_factory.mktemp("http"), f"{CONFIG}[server]\nfront = {front}\n")
+        project.record("a", topics=["AI", "東京"])
+        project.record("later", topics=["AI"], publishedDateTime="2026-06-01T12:05:00Z")
+        made.append(create_app(project.root / "config.toml", lambda: 1_780_315_200))
+    return made
+
+
+def call(app: Any, environ: dict[str, Any]) -> tuple[str, list[tuple[str, str]], bytes]:
+    said: list[Any] = []
+    body = b"".join(app(environ, lambda status, headers, exc_info=None: said.extend((status, headers))))
+    return said[0], said[1], body
+
+
+PATHS = (
+    "/",
+    "/all.rss",
+    "/topics/ai.atom",
+    "/topics/ai/",
+    "/topics/東京.rss",
+    "/manifest.json",
+    "/no",
+    "/feed",
+)
+FIELDS = {
+    "HTTP_ACCEPT_ENCODING": st.sampled_from(["", "gzip", "br", "gzip;q=0", "*;q=0", "identity;q=0, br", "x"]),
+    "HTTP_IF_NONE_MATCH": st.sampled_from(["*", '"x"', 'W/"x", "y"', "nonsense", "TAG", "W/TAG", "GZIP"]),
+    "HTTP_IF_MODIFIED_SINCE": st.sampled_from([LATER, EARLIER, "Fri, 01 Jan 2100 00:00:00 GMT", "x"]),
+    "HTTP_IF_MATCH": st.sampled_from(["*", '"x"', "TAG"]),
+    "HTTP_RANGE": st.just("bytes=0-1"),
+    "HTTP_ACCEPT": st.sampled_from(["text/html", "application/json", "*/*"]),
+    "HTTP_A_IM": st.just("feed"),
+}
+
+
+@settings(max_examples=400)
+@given(
+    st.sampled_from(PATHS),
+    st.sampled_from(["GET", "GET", "HEAD", "OPTIONS", "POST", "DELETE"]),
+    st.fixed_dictionaries({}, optional=FIELDS),
+)
+def test_the_front_layer_is_no_other_behaviour(
+    apps: list[Any], path: str, method: str, fields: dict[str, str]
+) -> None:
+    """Status, header fields in order and content are the same with the layer and without it."""
+    tag = dict(call(apps[0], environ(path, "GET"))[1]).get("ETag", '"none"')
+    tags = {"TAG": tag, "W/TAG": f"W/{tag}", "GZIP": f'{tag[:-1]}-gzip"'}
+    given_fields = {name: tags.get(value, value) for name, value in fields.items()}
+    with_front, without = (call(app, environ(path, method) | given_fields) for app in apps)
+    assert with_front == without
+    assert with_front[0][:3] in ("200", "204", "301", "304", "404", "405", "406", "412")
+    if with_front[0][:3] == "405":
+        assert dict(with_front[1])["Allow"]
+
+
+def environ(path: str, method: str) -> dict[str, Any]:
+    return {
+        "REQUEST_METHOD": method,
+        "PATH_INFO": path.encode().decode("latin-1"),
+        "SCRIPT_NAME": "",
+        "QUERY_STRING": "",
+        "SERVER_NAME": "localhost",
+        "SERVER_PORT": "80",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "wsgi.url_scheme": "http",
+        "wsgi.input": BytesIO(),
+        "wsgi.errors": BytesIO(),
+        "wsgi.version": (1, 0),
+        "wsgi.multithread": False,
+        "wsgi.multiprocess": False,
+        "wsgi.run_once": False,
+    }
+
+
+def test_an_index_that_cannot_be_read_is_503(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """RFC 9110 section 15.6.4: readers come back later, and take nothing for gone."""
+    project = Project(tmp_path_factory.mktemp("locked"))
+    project.record("a")
+    app = create_app(project.root / "config.toml")
+
+    def fail(*_: object) -> None:
+        raise FeedsError("the index is locked")
+
+    monkeypatch.setattr("feeds.library.pipeline.published", fail)
+    status, headers, _ = call(app, environ("/all.rss", "GET"))
+    assert status[:3] == "503"
+    assert dict(headers)["Retry-After"] == "5"
