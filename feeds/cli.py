@@ -240,7 +240,9 @@ def serve(
     click.echo(f"\nServing {address}/ (Ctrl-C stops it)")
     for format_ in feed_formats(by_name(config.feeds.formats)):
         click.echo(f"  {address}/all{format_.suffix}")
-    for path in [path for path in made.publication.paths if path.startswith("/topics/")][:8]:
+    topics = [path for path in made.publication.paths if path.startswith("/topics/")]
+    pages = [path for path in topics if path.endswith("/")]
+    for path in (pages or topics)[:8]:
         click.echo(f"  {address}{quote(path)}")
     run(config, instant if now else None)
 
