@@ -18,17 +18,14 @@ from typing import Any, NamedTuple, Self, TypeVar
 import msgspec
 from sqlalchemy import (
     Connection,
-    Integer,
     Table,
     and_,
     bindparam,
     create_engine,
     delete,
     event,
-    exists,
     func,
     insert,
-    or_,
     select,
     text,
     update,
@@ -36,7 +33,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.exc import DatabaseError, OperationalError
 
-from . import tables
+from . import queries, tables
 from .errors import FeedsError, Problem
 from .model import Article
 from .selection import FOREVER
@@ -115,57 +112,15 @@ class ExportedFile(NamedTuple):
     mtime_ns: int
 
 
-def _are_shown() -> Any:
-    """Return the condition for members that a feed shows: visible, and the best of their id."""
-    columns, better = tables.members.c, tables.members.alias("better")
-    outdone = exists().where(
-        better.c.kin == columns.kin,
-        better.c.feed == columns.feed,
-        better.c.place > 0,
-        better.c.place < columns.place,
-        better.c.starts <= _NOW,
-        better.c.ends > _NOW,
-    )
-    return and_(columns.starts <= _NOW, columns.ends > _NOW, or_(columns.place <= 1, ~outdone))
-
-
-_NOW = bindparam("now", type_=Integer)
-_MEMBERS = tables.members.c
-_IN_FEED = _MEMBERS.feed == bindparam("feed")
-_NEWEST = (
-    select(_MEMBERS.article, _MEMBERS.place, tables.articles.c.data)
-    .join(tables.articles, tables.articles.c.id == _MEMBERS.article)
-    .where(_IN_FEED, _are_shown())
-    # Of articles with the same date the order is arbitrary, but always the same.
-    .order_by(_MEMBERS.published.desc(), _MEMBERS.kin.desc())
-    .limit(bindparam("limit"))
-)
-_TWINS = (
-    select(tables.articles.c.data)
-    .join(tables.members, _MEMBERS.article == tables.articles.c.id)
-    .where(_MEMBERS.kin == bindparam("kin"), _IN_FEED, _MEMBERS.place > 0)
-    .where(_MEMBERS.starts <= _NOW, _MEMBERS.ends > _NOW)
-    .order_by(_MEMBERS.place)
-)
-_SUMMARY = select(
-    func.count().filter(_are_shown()),
-    func.max(_MEMBERS.published).filter(_are_shown()),
-    func.max(_MEMBERS.starts).filter(_MEMBERS.starts <= _NOW),
-    func.max(_MEMBERS.ends).filter(_MEMBERS.ends <= _NOW),
-    func.min(_MEMBERS.starts).filter(_MEMBERS.starts > _NOW),
-    func.min(_MEMBERS.ends).filter(_MEMBERS.ends > _NOW),
-).where(_IN_FEED)
-
-
 class Index:
     """An open index, to be used as a context manager: an exception takes back what was not committed.
 
-    ``note`` says why an older index was thrown away, or is ""; ``is_new`` that there is nothing in it yet.
+    ``note`` says why an older index was thrown away, or is "".
     """
 
-    def __init__(self, file: Path, connection: Connection, note: str = "", *, is_new: bool = False) -> None:
+    def __init__(self, file: Path, connection: Connection, note: str = "", *, is_unlogged: bool) -> None:
         self._file = file
-        self.is_new = self._is_unlogged = is_new
+        self._is_unlogged = is_unlogged
         self._connection = connection
         self.note = note
         self._encode = msgspec.msgpack.Encoder().encode
@@ -429,7 +384,7 @@ class Index:
         if len(self._recent) > _MOST_RECENT:
             self._recent.clear()
         articles = []
-        for number, place, data in self._connection.execute(_NEWEST, here):
+        for number, place, data in self._connection.execute(queries.NEWEST, here):
             article = self._recent.get(number)
             if article is None:
                 article = self._recent[number] = self._decode(data)
@@ -438,14 +393,14 @@ class Index:
 
     def _with_topics_of_all(self, article: Article, whole: str, now: int) -> Article:
         here = {"feed": self._feed_ids[whole], "now": now, "kin": kin(article.id)}
-        twins = map(self._decode, self._connection.scalars(_TWINS, here))
+        twins = map(self._decode, self._connection.scalars(queries.TWINS, here))
         topics = [topic for twin in twins if twin.id == article.id for topic in twin.topics]
         return msgspec.structs.replace(article, topics=tuple(dict.fromkeys((*article.topics, *topics))))
 
     def summary(self, feed: str, now: int, version: int) -> Summary:
         """Return what this version of a feed holds at an instant, and for how long that stays so."""
         here = {"feed": self._feed_ids.get(feed, -1), "now": now}
-        found = self._connection.execute(_SUMMARY, here).one()
+        found = self._connection.execute(queries.SUMMARY, here).one()
         articles, newest, last_start, last_end, next_start, next_end = found
         return Summary(
             version=version,
@@ -557,7 +512,7 @@ def _open(file: Path, note: str = "") -> Index:
             connection.commit()
         elif (found := connection.scalar(text("PRAGMA user_version"))) != tables.SCHEMA:
             raise _Unusable(f"is of version {found}, not {tables.SCHEMA}")
-        return Index(file, connection, note, is_new=is_new)
+        return Index(file, connection, note, is_unlogged=is_new)
     except BaseException:
         connection.close()
         connection.engine.dispose()

@@ -15,7 +15,7 @@ from .export import Changes, export
 from .index import Index, with_index
 from .publication import Publication
 from .records import topicfiles
-from .sync import Report, sync
+from .sync import Report, is_synced, sync
 from .topics import Topic
 
 Progress = Callable[[str, int, int], None]
@@ -111,10 +111,10 @@ def synced(
 
 
 def published(config: Config, known: list[Topic], now: int, work: Callable[[Publication], Result]) -> Result:
-    """Do some work with the publication as the last sync left it; an index that is new is synced first."""
+    """Do some work with the publication as the last sync left it; where there was none, it is made up for."""
 
     def run(index: Index) -> Result:
-        if index.is_new:
+        if not is_synced(index):
             sync(index, config, known)
         publication = Publication(index, config, known, now)
         done = work(publication)

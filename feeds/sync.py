@@ -71,6 +71,11 @@ def settings(config: Config) -> reader.Settings:
     )
 
 
+def is_synced(index: Index) -> bool:
+    """Whether the index ever was brought up to date, and not only made."""
+    return index.fact("reading") != ""
+
+
 def sync(index: Index, config: Config, topics: Sequence[Topic], progress: Progress | None = None) -> Report:
     """Bring the index up to date with the records and with how the configuration reads and selects them.
 
