@@ -97,7 +97,7 @@ def sync(index: Index, config: Config, topics: Sequence[Topic], progress: Progre
     jobs = sweep.jobs(files.find(root, config.records.paths, config.records.exclude))
     done = 0
     decode = msgspec.msgpack.Decoder(Batch).decode
-    for job, answer in each(partial(_read, root, reading, placing), jobs):
+    for job, answer in each(partial(_read, str(root), reading, placing), jobs):
         batch = decode(answer)
         index.store(batch.articles)
         _place_together(index, placing, [stored.kin for stored in batch.articles])
@@ -175,7 +175,7 @@ def _settled(signature: files.Signature, now_ns: int) -> files.Signature:
     return signature if abs(now_ns - mtime_ns) > _RACY_NS else (_UNSETTLED, size)
 
 
-def _read(root: Path, reading: reader.Settings, placing: Placing, job: Job) -> bytes:
+def _read(root: str, reading: reader.Settings, placing: Placing, job: Job) -> bytes:
     articles = []
     problems: list[Problem] = []
     names: dict[str, int] = {}

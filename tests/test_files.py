@@ -217,21 +217,21 @@ def test_a_name_that_is_not_utf_8_is_a_rejection_of_that_file_alone(tmp_path: Pa
     assert found(tmp_path, "r/**/*.md") == expected
     for path in (expected[0], expected[2]):
         with pytest.raises(RecordRejected, match=r"^cannot be read: its name is not UTF-8$"):
-            read(tmp_path, path, 100)
+            read(str(tmp_path), path, 100)
 
 
 def test_a_records_bytes_are_read_as_they_are(tmp_path: Path) -> None:
     """Relative to the folder of the configuration."""
     (tmp_path / "a.md").write_bytes(b"\xef\xbb\xbf---\r\n\x00\xff")
-    assert read(tmp_path, "a.md", 100) == b"\xef\xbb\xbf---\r\n\x00\xff"
+    assert read(str(tmp_path), "a.md", 100) == b"\xef\xbb\xbf---\r\n\x00\xff"
 
 
 def test_a_file_larger_than_an_article_is_rejected_and_not_read(tmp_path: Path) -> None:
     """The limit itself is allowed."""
     (tmp_path / "a.md").write_bytes(b"x" * 5000)
-    assert len(read(tmp_path, "a.md", 5000)) == 5000
+    assert len(read(str(tmp_path), "a.md", 5000)) == 5000
     with pytest.raises(RecordRejected) as caught:
-        read(tmp_path, "a.md", 4999)
+        read(str(tmp_path), "a.md", 4999)
     assert caught.value.reason == "is larger than [records] max_bytes = 4,999 bytes; no article is"
 
 
@@ -245,5 +245,5 @@ def test_a_file_that_cannot_be_read_is_a_rejection(tmp_path: Path) -> None:
         ("a.md/b.md", "Not a directory"),
     ]:
         with pytest.raises(RecordRejected) as caught:
-            read(tmp_path, path, 100)
+            read(str(tmp_path), path, 100)
         assert caught.value.reason == f"cannot be read: {reason}"

@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 
-_USUAL = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)Z")
+_USUAL = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 _ISO = re.compile(
     r"(\d{4})-(\d{1,2})-(\d{1,2})"
     r"(?:(?:[Tt]|[ \t]+)(\d{1,2}):(\d\d)(?::(\d\d)(?:[.,]\d*)?)?"
@@ -23,11 +23,9 @@ def parse(text: str) -> datetime:
 
     Raises ValueError with a reason fit for people.
     """
-    usual = _USUAL.fullmatch(text)
-    if usual:
-        year, month, day, hour, minute, second = map(int, usual.groups())
+    if _USUAL.fullmatch(text):
         try:
-            moment = datetime(year, month, day, hour, minute, second, tzinfo=UTC)
+            moment = datetime.fromisoformat(text)
         except ValueError as error:
             raise ValueError(f"{text!r} is no date: {error}") from None
         return _plausible(moment, text)

@@ -133,8 +133,8 @@ def _spelled(name: str) -> str:
     return name if name.isprintable() else name.encode(errors="backslashreplace").decode()
 
 
-def read(root: Path, path: str, max_bytes: int) -> bytes:
-    """Return a record's bytes.
+def read(root: str, path: str, max_bytes: int) -> bytes:
+    """Return a record's bytes; its path is relative to ``root``.
 
     Raises RecordRejected where the file is larger than ``max_bytes`` or cannot be read.
     """

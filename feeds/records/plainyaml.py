@@ -52,28 +52,31 @@ def read(text: str) -> dict[str, Value] | None:
     """The containers around the present one, each with its column."""
     awaiting: str | None = None
     """The key whose value has not come yet: nothing, or a container on the lines below."""
+    before: str | None = None
+    """What the last line began with, if it was an entry of a mapping."""
     for prefix, key, value, item in lines:
-        at, kind = _PREFIXES.get(prefix, _TOO_DEEP)
-        if awaiting is not None and (at > column or (at == column and kind is list)):
-            levels.append((column, container))
-            container[awaiting] = container = kind()
-            column = at
-        elif at != column or container.__class__ is not kind:
-            while levels and (column > at or container.__class__ is not kind):
-                column, container = levels.pop()
-            if column != at or container.__class__ is not kind:
-                return None
-        awaiting = None
-        if item:
-            if kind is dict:
-                return None
+        # An entry that begins like the last one goes where that one went.
+        if prefix != before or awaiting is not None:
+            at, kind = _PREFIXES.get(prefix, _TOO_DEEP)
+            before = None if kind is list else prefix
+            if awaiting is not None and (at > column or (at == column and kind is list)):
+                levels.append((column, container))
+                container[awaiting] = container = kind()
+                column = at
+            elif at != column or container.__class__ is not kind:
+                while levels and (column > at or container.__class__ is not kind):
+                    column, container = levels.pop()
+                if column != at or container.__class__ is not kind:
+                    return None
+            awaiting = None
+            if kind is list and not item:
+                levels.append((column, container))
+                container.append({})
+                container = container[-1]
+                column = at + 2
+        if item and container.__class__ is list:
             container.append(item.rstrip(" ") if item[0] in _WORD else _scalar(item))
             continue
-        if kind is list:
-            levels.append((column, container))
-            container.append({})
-            container = container[-1]
-            column = at + 2
         if not key or key in container:
             return None
         if value:

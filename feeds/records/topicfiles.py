@@ -37,7 +37,7 @@ def read_all(root: Path, patterns: tuple[str, ...]) -> tuple[list[Topic], list[P
     for path in sorted(folder.path_of(name) for folder in folders for name in folder.files):
         suffix = Path(path).suffix.lower()
         try:
-            data = files.read(root, path, _MAX_BYTES)
+            data = files.read(str(root), path, _MAX_BYTES)
             topic = parse(data, suffix)
         except RecordRejected as error:
             line = error.line or (syntax.locator(data, suffix)(error.where) if error.where else 0)
