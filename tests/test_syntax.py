@@ -43,6 +43,12 @@ def test_a_body_is_kept_as_written_and_named_by_its_suffix(suffix: str, body_for
     assert parsed == Parsed({"title": "T"}, "\n# Hello\n---\nworld  \n", body_format)
 
 
+@pytest.mark.parametrize("end", [b"---", b"---\n", b"---\n\n# a comment\n", b"...\n---\n---\n"])
+def test_a_yaml_record_may_end_like_front_matter(end: bytes) -> None:
+    """A line of dashes with nothing behind it opens no document."""
+    assert parse(b"---\na: 1\n" + end, ".yaml").fields == {"a": "1"}
+
+
 def test_the_first_line_of_dashes_ends_the_front_matter() -> None:
     """A line of dashes in the body is a rule of Markdown; dashes in an indented block belong to the block."""
     parsed = parse(b"---\ntitle: |\n  a\n  ---\n  b\nname: ----x\n---\n---\nc: d\n---\n", ".md")
@@ -71,6 +77,7 @@ def test_the_first_line_of_dashes_ends_the_front_matter() -> None:
         (".json", b'"x"', "is not a mapping of fields", 1),
         (".json", b"7", "is not a mapping of fields", 1),
         (".yaml", b"a: 1\n---\nb: 2\n", "has more than one YAML document", 2),
+        (".yaml", b"a: 1\n---\n---\n- b\n", "has more than one YAML document", 3),
         (".md", b"---\na: 1\n\nb: \x00\n---\n", "contains a NUL character", 4),
         (".json", b'{"a":\r\n"\x00"}', "contains a NUL character", 2),
         (".md", b"---\na: 1\n---\n\x00", "contains a NUL character", 4),

@@ -19,7 +19,7 @@ from feeds.model import Article, Image, Provider, Related
 from . import dates, syntax
 from .values import Place, Value
 
-READER = 1
+READER = 2
 """Raised with every change of how records are read: an index made by another one reads them all again."""
 
 _MOST_RELATED = 5
@@ -115,6 +115,7 @@ class _SoundRelated(_Related):
 
 FIELD_NAMES: tuple[str, ...] = _Fields.__struct_fields__
 _NUMBERS = ("quality", "heat")
+_SIZES = ("width", "height")
 
 
 def read(path: str, data: bytes, mtime_ns: int, settings: Settings) -> Reading:
@@ -194,7 +195,7 @@ class _Reader:
         if not title:
             raise RecordRejected("has no title (and no name)", ("title",) if fields.title else ())
         published = self._published()
-        updated = self._date("updatedDateTime", fields.updatedDateTime)
+        updated = self._updated()
         url = self._url(published)
         provider = self._provider(fields.provider, ("provider",))
         return Article(
@@ -266,6 +267,13 @@ class _Reader:
                 raise RecordRejected(reason, ("publishedDateTime",)) from None
         reason = "has no publishedDateTime, and its file name begins with no date"
         raise RecordRejected(reason, ("publishedDateTime",))
+
+    def _updated(self) -> datetime | None:
+        try:
+            return self._date("updatedDateTime", self._fields.updatedDateTime)
+        except RecordRejected as error:
+            self._warn(error.where, f"{error.reason}; the article counts as not updated")
+            return None
 
     def _url(self, published: datetime) -> str:
         reasons: list[tuple[Place, str]] = []
@@ -363,15 +371,21 @@ class _Reader:
         for position, item in enumerate(items):
             where = ("images", position) if isinstance(value, list) else ("images",)
             try:
-                image = self._image({"url": item} if isinstance(item, str) else item)
+                image = self._image({"url": item} if isinstance(item, str) else item, where)
             except RecordRejected as error:
                 self._warn((*where, *error.where), f"{error.reason}; the image is left out")
                 continue
             images.setdefault(image.url, image)
         return tuple(images.values())
 
-    def _image(self, item: Value) -> Image:
-        fields = _convert(item, _Image, ("width", "height"))
+    def _image(self, item: Value, where: Place) -> Image:
+        try:
+            fields = _convert(item, _Image, _SIZES)
+        except RecordRejected as error:
+            if not isinstance(item, dict) or not error.where or error.where[0] not in _SIZES:
+                raise
+            self._warn((*where, *error.where), f"{error.reason}; it is left out")
+            return self._image({key: item[key] for key in item if key != error.where[0]}, where)
         given = fields.url or fields.path or ""
         if text.is_blank(given):
             raise RecordRejected("has no url")

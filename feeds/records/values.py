@@ -94,10 +94,12 @@ class _YamlReader:
         for event in self._events:
             if isinstance(event, yaml.DocumentStartEvent):
                 documents += 1
-                if documents > 1:
-                    raise RecordRejected("has more than one YAML document", line=self._line(event))
+                line = self._line(event)
             elif isinstance(event, yaml.NodeEvent):
-                value = self._value(event, ())
+                if documents == 1:
+                    value = self._value(event, ())
+                elif not _is_nothing(event):
+                    raise RecordRejected("has more than one YAML document", line=line)
         return value
 
     def _line(self, event: Any) -> int:
@@ -171,6 +173,11 @@ class _YamlReader:
             raise RecordRejected("expands to too many values (an alias bomb?)", line=line)
         if len(where) > _MAX_DEPTH:
             raise RecordRejected("is nested too deeply", where[:1], line)
+
+
+def _is_nothing(event: yaml.NodeEvent) -> bool:
+    """Whether a document is nothing but the line of dashes that opens it, as people close front matter."""
+    return isinstance(event, yaml.ScalarEvent) and event.value == "" and event.implicit[0]
 
 
 def from_json(text: str) -> Value:
