@@ -86,10 +86,10 @@ def feed(
 ) -> Feed:
     """Return a feed of these entries, which come newest first; ``topic`` is None for that of everything."""
     site = config.site
-    title = text.one_line(site.title) or site.base_url
-    author = text.one_line(site.author) or title
+    whole = title = text.one_line(site.title) or site.base_url
+    author = text.one_line(site.author) or whole
     if topic:
-        title = f"{text.one_line(topic.title) or topic.slug} · {title}"
+        title = f"{text.one_line(topic.title) or topic.slug} · {whole}"
     description = text.one_line(topic.description if topic else site.description)
     return Feed(
         key=key,
@@ -108,4 +108,5 @@ def feed(
         keywords=tuple(filter(None, map(text.one_line, topic.keywords))) if topic else (),
         total=total,
         formats=config.feeds.formats,
+        site=whole,
     )

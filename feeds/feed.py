@@ -72,6 +72,13 @@ class Feed(msgspec.Struct, frozen=True, kw_only=True):
     """How many articles there are, shown or not."""
     formats: tuple[str, ...] = ()
     """The names of the formats it is published in."""
+    site: str = ""
+    """The name of the whole."""
+
+    @property
+    def name(self) -> str:
+        """The title without the name of the whole."""
+        return self.title.removesuffix(f" · {self.site}")
 
     def address(self, suffix: str) -> str:
         """Return the absolute URL of the feed with a suffix: ".rss", ".atom"."""
@@ -96,9 +103,6 @@ class Line(msgspec.Struct, frozen=True):
 class Home(msgspec.Struct, frozen=True):
     """What the page of all topics shows."""
 
-    title: str
-    description: str
-    language: str
-    rights: str
+    feed: Feed
+    """That of everything, with its newest entries."""
     lines: tuple[Line, ...]
-    articles: int

@@ -14,6 +14,8 @@ from typing import Any, NamedTuple
 
 from werkzeug.http import parse_accept_header, parse_date, parse_etags
 
+from .browsers import SHOWN_AS, page_headers
+
 Headers = list[tuple[str, str]]
 Environ = Mapping[str, Any]
 """A request as WSGI spells it (PEP 3333)."""
@@ -64,6 +66,8 @@ class Prepared(NamedTuple):
     """The tag of the document itself, which its variants' tags are derived from."""
     updated: int
     variants: dict[str, Variant]
+    shown: dict[str, Variant]
+    """A feed's variants for who opens it in a browser: the same bytes as another media type; else empty."""
     size: int
     """Bytes that its variants take together."""
 
@@ -71,23 +75,46 @@ class Prepared(NamedTuple):
 def prepare(
     path: str, media_type: str, body: bytes, etag: str, updated: int, cache_control: str, is_open: bool
 ) -> Prepared:
-    """Prepare a document. ``is_open`` lets pages of other origins read it (CORS)."""
+    """Prepare a document. ``is_open`` lets pages of other origins read it (CORS).
+
+    A feed is prepared twice. Browsers say when a person opens it (https://www.w3.org/TR/fetch-metadata/), and
+    get it as a media type that they show with its style sheet. That answer is private, so that caches that
+    do not mind Vary never hand it to a feed reader.
+    """
     import brotli
 
-    shared: Headers = [
-        ("Cache-Control", cache_control),
-        ("Vary", "Accept-Encoding"),
-        ("X-Content-Type-Options", "nosniff"),
-    ]
-    if is_open:
-        shared.append(("Access-Control-Allow-Origin", "*"))
-        shared.append(("Access-Control-Expose-Headers", "ETag, Link"))
     bodies = {
         "br": brotli.compress(body, quality=9),
         # No time stamp, so that the same document has the same bytes every time.
         "gzip": gzip.compress(body, 9, mtime=0),
         "identity": body,
     }
+    shown_as = SHOWN_AS.get(media_type)
+    shared: Headers = [
+        ("Cache-Control", cache_control),
+        ("Vary", "Accept-Encoding, Sec-Fetch-Dest" if shown_as else "Accept-Encoding"),
+        ("X-Content-Type-Options", "nosniff"),
+    ]
+    if is_open:
+        shared.append(("Access-Control-Allow-Origin", "*"))
+        shared.append(("Access-Control-Expose-Headers", "ETag, Link"))
+    variants = _variants(media_type, bodies, etag, updated, shared)
+    shown = {}
+    if shown_as:
+        private = [(name, _private(value) if name == "Cache-Control" else value) for name, value in shared]
+        shown = _variants(shown_as, bodies, f'{etag[:-1]}-xml"', updated, private)
+    return Prepared(path, etag, updated, variants, shown, sum(map(len, bodies.values())))
+
+
+def _private(cache_control: str) -> str:
+    return cache_control.replace("public", "private", 1)
+
+
+def _variants(
+    media_type: str, bodies: Mapping[str, bytes], etag: str, updated: int, shared: Headers
+) -> dict[str, Variant]:
+    """Return a document of a media type in each content coding."""
+    shared = [*shared, *page_headers(media_type)]
     variants = {}
     for coding, coded in bodies.items():
         # Two representations of one resource have different strong tags (RFC 9110 section 8.8.3).
@@ -106,7 +133,7 @@ def prepare(
             # No date, where there is a tag (RFC 9110 section 15.4.5).
             Answer("304 Not Modified", [("ETag", tag), *shared], b""),
         )
-    return Prepared(path, etag, updated, variants, sum(map(len, bodies.values())))
+    return variants
 
 
 NOT_ACCEPTABLE = Answer("406 Not Acceptable", [], b"")
@@ -115,8 +142,13 @@ PRECONDITION_FAILED = Answer("412 Precondition Failed", [], b"")
 
 
 def with_cache_control(given: Answer, cache_control: str) -> Answer:
-    """Return the answer with another Cache-Control field."""
-    headers = [(name, cache_control if name == "Cache-Control" else value) for name, value in given.headers]
+    """Return the answer with another Cache-Control field; what is private stays private."""
+    headers = [
+        (name, value)
+        if name != "Cache-Control"
+        else (name, _private(cache_control) if value.startswith("private") else cache_control)
+        for name, value in given.headers
+    ]
     return given._replace(headers=headers)
 
 
@@ -127,52 +159,57 @@ def answer(prepared: Prepared, environ: Environ) -> Answer:
     ``A-IM: feed`` (RFC 3229) followed, because a tag does not tell which entries a client has.
     """
     coding = preferred_coding(environ.get("HTTP_ACCEPT_ENCODING", ""))
-    variant = prepared.variants.get(coding)
+    variants = prepared.variants
+    if environ.get("HTTP_SEC_FETCH_DEST") == "document" and prepared.shown:
+        variants = prepared.shown
+    variant = variants.get(coding)
     if variant is None:
         return NOT_ACCEPTABLE
-    unchanged = _condition(prepared, variant, environ)
+    unchanged = _condition(prepared.updated, variants, variant, environ)
     if unchanged is not None:
         return unchanged
     return variant.head if environ["REQUEST_METHOD"] == "HEAD" else variant.ok
 
 
-def _condition(prepared: Prepared, variant: Variant, environ: Environ) -> Answer | None:
+def _condition(
+    updated: int, variants: Mapping[str, Variant], variant: Variant, environ: Environ
+) -> Answer | None:
     """Evaluate the request's preconditions in the order of RFC 9110 section 13.2.2; None means go on."""
     wanted = environ.get("HTTP_IF_NONE_MATCH")
     conditional = "HTTP_IF_MATCH" in environ or "HTTP_IF_UNMODIFIED_SINCE" in environ
-    if conditional and not _may_go_on(prepared, environ):
+    if conditional and not _may_go_on(updated, variants, environ):
         return PRECONDITION_FAILED
     if wanted is not None:
         if wanted == variant.etag:
             return variant.not_modified
-        matched = _first_match(wanted, prepared, variant)
+        matched = _first_match(wanted, variants, variant)
         return matched.not_modified if matched else None
     since = environ.get("HTTP_IF_MODIFIED_SINCE")
     if since is not None:
         moment = _seconds(since)
-        if moment is not None and prepared.updated <= moment:
+        if moment is not None and updated <= moment:
             return variant.not_modified
     return None
 
 
-def _first_match(wanted: str, prepared: Prepared, variant: Variant) -> Variant | None:
+def _first_match(wanted: str, variants: Mapping[str, Variant], variant: Variant) -> Variant | None:
     """Find the variant that the client has, by weak comparison (RFC 9110 section 13.1.2).
 
     Whatever coding would be chosen now: a variant that the client has and that is current is as good.
     """
     tags = parse_etags(wanted)
-    others = (other for other in prepared.variants.values() if tags.contains_weak(other.etag.strip('"')))
+    others = (other for other in variants.values() if tags.contains_weak(other.etag.strip('"')))
     return variant if tags.contains_weak(variant.etag.strip('"')) else next(others, None)
 
 
-def _may_go_on(prepared: Prepared, environ: Environ) -> bool:
+def _may_go_on(updated: int, variants: Mapping[str, Variant], environ: Environ) -> bool:
     """Evaluate If-Match, or else If-Unmodified-Since (RFC 9110 sections 13.1.1 and 13.1.4)."""
     wanted = environ.get("HTTP_IF_MATCH")
     if wanted is not None:
         tags = parse_etags(wanted)
-        return any(tags.contains(variant.etag.strip('"')) for variant in prepared.variants.values())
+        return any(tags.contains(variant.etag.strip('"')) for variant in variants.values())
     moment = _seconds(environ["HTTP_IF_UNMODIFIED_SINCE"])
-    return moment is None or prepared.updated <= moment
+    return moment is None or updated <= moment
 
 
 @functools.lru_cache(maxsize=1024)

@@ -13,6 +13,7 @@ from typing import NamedTuple
 import msgspec
 
 from . import compose, topics
+from .browsers import SHOWN_AS
 from .config import Config
 from .feed import EMPTY_SINCE, Entry, Feed, Home, Line
 from .formats import PAGE, Format, by_name, feed_formats
@@ -23,11 +24,17 @@ from .placing import ALL, topic_key
 from .selection import FOREVER
 from .topics import Topic
 
-RENDERER = 1
+RENDERER = 2
 """Raised with every change of what is rendered from the same feed: documents are made anew."""
 
 HOME = "/"
-STYLE = "/assets/style.css"
+FEED_STYLE = "/assets/feed.css"
+PAGE_ASSETS = {
+    "/assets/style.css": "text/css",
+    "/assets/page.js": "text/javascript",
+    "/assets/icon.svg": "image/svg+xml",
+}
+"""What pages load, with its media type: files of the package."""
 MANIFEST = "/manifest.json"
 
 _JOBS = 8
@@ -60,7 +67,7 @@ class Remembered(NamedTuple):
 
 
 class _Source(NamedTuple):
-    """What a document is made from: a feed and a format, or neither (the home page, the style sheet)."""
+    """What a document is made from: a feed and a format, or neither (the home page, the assets)."""
 
     media_type: str
     feed: str = ""
@@ -120,8 +127,10 @@ class Publication:
             for feed in feeds
             for format_ in feed_formats(self._formats)
         }
+        if any(format_.media_type in SHOWN_AS for format_ in self._formats):
+            sources[FEED_STYLE] = _Source("text/css")
         if PAGE in self._formats:
-            sources[STYLE] = _Source("text/css")
+            sources |= {path: _Source(media_type) for path, media_type in PAGE_ASSETS.items()}
             for feed in feeds[1:]:
                 sources[f"/{feed}{PAGE.suffix}"] = _Source(PAGE.media_type, feed, PAGE)
             sources[HOME] = _Source(PAGE.media_type)
@@ -153,9 +162,9 @@ class Publication:
         """Return a feed: "all" or "topics/SLUG"."""
         return self._feed(key)[0]
 
-    def _feed(self, key: str) -> tuple[Feed, list[Article]]:
+    def _feed(self, key: str, limit: int = 0) -> tuple[Feed, list[Article]]:
         topic = self.topics[key.partition("/")[2]] if key != ALL else None
-        articles = self._index.newest(key, ALL, self._now, self._config.feeds.limit)
+        articles = self._index.newest(key, ALL, self._now, limit or self._config.feeds.limit)
         entries = tuple(map(self._entry, articles))
         return compose.feed(key, topic, entries, self.summary(key).articles, self._config), articles
 
@@ -179,7 +188,7 @@ class Publication:
     def _inputs_of(self, path: str) -> str:
         """Return what a document is made from, as a text that differs where the document may."""
         source = self._sources[path]
-        if path == STYLE:
+        if path == FEED_STYLE or path in PAGE_ASSETS:
             return self._common
         if path == MANIFEST:
             return _fingerprint(self._listed())
@@ -189,7 +198,7 @@ class Publication:
                 topic = self.topics.get(key.partition("/")[2])
                 self._inputs[key] = _fingerprint(self._common, topic, self._versions.get(key, 0))
             else:
-                self._inputs[key] = _fingerprint(self._common, self._home())
+                self._inputs[key] = _fingerprint(self._common, self._lines(), self._versions.get(ALL, 0))
         return self._inputs[key]
 
     def _listed(self) -> list[tuple[str, DocumentState]]:
@@ -250,9 +259,9 @@ class Publication:
 
     def _make_other(self, path: str) -> _Made:
         if path == HOME:
-            from .formats.page import home_page
+            from .formats.page import LATEST, home_page
 
-            home = self._home()
+            home = Home(self._feed(ALL, min(LATEST, self._config.feeds.limit))[0], self._lines())
             summaries = [self.summary(feed) for feed in (ALL, *map(topic_key, self.topics))]
             return _Made(
                 path,
@@ -299,21 +308,18 @@ class Publication:
         self._index.write_documents(self._new_states)
         self._new_summaries, self._new_states = {}, {}
 
-    def _home(self) -> Home:
+    def _lines(self) -> tuple[Line, ...]:
         lines = []
         for key, topic in self.topics.items():
             summary = self.summary(topic_key(key))
             newest = datetime.fromtimestamp(summary.newest, UTC) if summary.newest else None
             lines.append(Line(key, topic.title, topic.description, summary.articles, newest))
-        site = self._config.site
-        lines.sort(key=lambda line: (line.title.casefold(), line.slug))
-        total = self.summary(ALL).articles
-        return Home(site.title, site.description, site.language, site.rights, tuple(lines), total)
+        return tuple(sorted(lines, key=lambda line: (line.title.casefold(), line.slug)))
 
 
 @functools.cache
 def _looks() -> str:
-    """Return a hash of the templates and of the style sheet, which decide how pages look."""
+    """Return a hash of the templates and of the assets, which decide how pages look."""
     digest = hashlib.sha256()
     for folder in ("templates", "assets"):
         for file in sorted(resources.files("feeds").joinpath(folder).iterdir(), key=lambda file: file.name):

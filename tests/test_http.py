@@ -77,9 +77,65 @@ def test_every_variant_is_the_same_document() -> None:
         assert decode(answer.body) == BODY
         assert headers["Content-Length"] == str(len(answer.body))
         assert headers.get("Content-Encoding", "identity") == coding
-        assert headers["Vary"] == "Accept-Encoding"
+        assert headers["Vary"] == "Accept-Encoding, Sec-Fetch-Dest"
         tags.add(headers["ETag"])
     assert len(tags) == 3
+
+
+@pytest.mark.parametrize("coding", ["identity", "gzip", "br"])
+def test_who_opens_a_feed_in_a_browser_gets_the_same_bytes_as_xml(coding: str) -> None:
+    """https://www.w3.org/TR/fetch-metadata/: browsers show application/xml with its style sheet."""
+    usual, shown = ask(accept_encoding=coding), ask(accept_encoding=coding, sec_fetch_dest="document")
+    assert shown.body is usual.body
+    before, after = dict(usual.headers), dict(shown.headers)
+    assert (before["Content-Type"], after["Content-Type"]) == (
+        "application/rss+xml; charset=utf-8",
+        "application/xml; charset=utf-8",
+    )
+    assert (before["Cache-Control"], after["Cache-Control"]) == ("public, max-age=1", "private, max-age=1")
+    assert before["Vary"] == after["Vary"] == "Accept-Encoding, Sec-Fetch-Dest"
+    assert before["ETag"] != after["ETag"]
+    assert "Content-Security-Policy" not in before
+    assert after["Content-Security-Policy"].startswith("default-src 'none'; style-src 'self'")
+
+
+def test_a_feed_and_what_a_browser_shows_of_it_have_different_tags() -> None:
+    """RFC 9110 section 8.8.3: neither revalidates the other, whatever the coding; `*` does both."""
+    codings = ("identity", "gzip", "br")
+    usual = [dict(ask(accept_encoding=coding).headers)["ETag"] for coding in codings]
+    shown = [
+        dict(ask(accept_encoding=coding, sec_fetch_dest="document").headers)["ETag"] for coding in codings
+    ]
+    assert len({*usual, *shown}) == 6
+    for tag in usual:
+        assert ask(if_none_match=tag).status[:3] == "304"
+        assert ask(if_none_match=tag, sec_fetch_dest="document").status[:3] == "200"
+    for tag in shown:
+        assert ask(if_none_match=tag).status[:3] == "200"
+        again = ask(if_none_match=tag, sec_fetch_dest="document")
+        assert again.status[:3] == "304"
+        assert dict(again.headers)["ETag"] == tag
+        assert dict(again.headers)["Cache-Control"].startswith("private")
+        assert ask(if_match=tag) is PRECONDITION_FAILED
+        assert ask(if_match=tag, sec_fetch_dest="document").status[:3] == "200"
+    assert ask(if_none_match="*", sec_fetch_dest="document").status[:3] == "304"
+
+
+@pytest.mark.parametrize("destination", ["empty", "iframe", "image", "", "Document"])
+def test_only_a_person_s_navigation_is_shown_as_xml(destination: str) -> None:
+    """https://www.w3.org/TR/fetch-metadata/: scripts, frames and feed readers get the feed."""
+    assert ask(sec_fetch_dest=destination) == ask()
+
+
+@pytest.mark.parametrize("media_type", ["text/html", "application/json", "text/css"])
+def test_what_is_no_feed_is_the_same_for_all(media_type: str) -> None:
+    """RFC 9110 section 12.5.5: Vary names only what the choice depends on."""
+    prepared = http.prepare("/x", media_type, BODY, '"abc"', UPDATED, "public, max-age=1", False)
+    request = {"REQUEST_METHOD": "GET"}
+    usual = http.answer(prepared, request)
+    assert http.answer(prepared, request | {"HTTP_SEC_FETCH_DEST": "document"}) == usual
+    assert dict(usual.headers)["Vary"] == "Accept-Encoding"
+    assert ("Content-Security-Policy" in dict(usual.headers)) is (media_type == "text/html")
 
 
 def test_head_is_get_without_content() -> None:
@@ -153,6 +209,10 @@ def test_ranges_and_instance_manipulations_are_ignored() -> None:
 def test_caches_are_told_less_where_a_change_is_due() -> None:
     """RFC 9111 section 5.2.2.1: nobody keeps a document past the instant at which another one is due."""
     policy = Policy(300, 600, 86_400)
+    private = http.Answer("200 OK", [("Cache-Control", "private, max-age=300")], b"")
+    assert http.with_cache_control(private, "public, max-age=9").headers == [
+        ("Cache-Control", "private, max-age=9")
+    ]
     usual = "public, max-age=300, stale-while-revalidate=600, stale-if-error=86400"
     assert policy.cache_control(10**9) == usual
     assert policy.cache_control(60) == "public, max-age=60, stale-if-error=86400"
@@ -186,14 +246,16 @@ PATHS = (
     "/no",
     "/feed",
 )
+SPELLED_TAGS = ("TAG", "W/TAG", "GZIP", "XML")
 FIELDS = {
     "HTTP_ACCEPT_ENCODING": st.sampled_from(["", "gzip", "br", "gzip;q=0", "*;q=0", "identity;q=0, br", "x"]),
-    "HTTP_IF_NONE_MATCH": st.sampled_from(["*", '"x"', 'W/"x", "y"', "nonsense", "TAG", "W/TAG", "GZIP"]),
+    "HTTP_IF_NONE_MATCH": st.sampled_from(["*", '"x"', 'W/"x", "y"', "nonsense", *SPELLED_TAGS]),
     "HTTP_IF_MODIFIED_SINCE": st.sampled_from([LATER, EARLIER, "Fri, 01 Jan 2100 00:00:00 GMT", "x"]),
     "HTTP_IF_MATCH": st.sampled_from(["*", '"x"', "TAG"]),
     "HTTP_RANGE": st.just("bytes=0-1"),
     "HTTP_ACCEPT": st.sampled_from(["text/html", "application/json", "*/*"]),
     "HTTP_A_IM": st.just("feed"),
+    "HTTP_SEC_FETCH_DEST": st.sampled_from(["document", "document", "empty"]),
 }
 
 
@@ -208,7 +270,7 @@ def test_the_front_layer_is_no_other_behaviour(
 ) -> None:
     """Status, header fields in order and content are the same with the layer and without it."""
     tag = dict(call(apps[0], environ(path, "GET"))[1]).get("ETag", '"none"')
-    tags = {"TAG": tag, "W/TAG": f"W/{tag}", "GZIP": f'{tag[:-1]}-gzip"'}
+    tags = dict(zip(SPELLED_TAGS, (tag, f"W/{tag}", f'{tag[:-1]}-gzip"', f'{tag[:-1]}-xml"'), strict=True))
     given_fields = {name: tags.get(value, value) for name, value in fields.items()}
     with_front, without = (call(app, environ(path, method) | given_fields) for app in apps)
     assert with_front == without

@@ -12,7 +12,16 @@ from project import ROOT
 # From the bottom up: a module imports from layers below its own, and from none of its own layer or above,
 # unless `SAME_LAYER` says so. I/O and the command line are at the ends; what is between them is pure.
 LAYERS: tuple[tuple[str, ...], ...] = (
-    ("feeds.version", "feeds.errors", "feeds.text", "feeds.urls", "feeds.languages", "feeds.topics"),
+    (
+        "feeds.version",
+        "feeds.errors",
+        "feeds.text",
+        "feeds.urls",
+        "feeds.languages",
+        "feeds.topics",
+        "feeds.readers",
+        "feeds.browsers",
+    ),
     ("feeds.model", "feeds.feed", "feeds.http", "feeds.parallel"),
     ("feeds.records.values", "feeds.records.dates"),
     ("feeds.records.plainyaml",),

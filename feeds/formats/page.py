@@ -9,22 +9,37 @@ from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from feeds.browsers import CONTENT_POLICY, REFERRER_POLICY
 from feeds.feed import Feed, Home
+from feeds.readers import READERS
 
 if TYPE_CHECKING:
     from . import Format
+
+LATEST = 6
+"""How many articles the first page shows."""
+_SHOWN = 24
+"""How many articles a topic's page shows, whatever its feed holds: pages stay light."""
+_SUMMARY = 220
+"""Characters of an article's summary that pages show."""
+_FEW = 50
+"""Up to so many topics, the first page names the feeds of each; beyond, only their own pages do."""
 
 
 def feed_page(feed: Feed, formats: Sequence[Format]) -> bytes:
     """Return a topic's page: what its feed is about, how to subscribe, the latest articles."""
     # The page is /topics/SLUG/, its feeds are /topics/SLUG.rss beside it.
     stem = "../" + quote(feed.key.rpartition("/")[2])
-    return _render("feed.html", feed=feed, formats=formats, stem=stem, root="../../")
+    root = "../" * (feed.key.count("/") + 1)
+    entries = feed.entries[:_SHOWN]
+    return _render("feed.html", feed=feed, entries=entries, formats=formats, stem=stem, root=root)
 
 
 def home_page(home: Home, formats: Sequence[Format]) -> bytes:
-    """Return the page of all topics."""
-    return _render("home.html", home=home, formats=formats, root="")
+    """Return the page of all topics, with the latest articles of all."""
+    feed, lines = home.feed, home.lines
+    values = {"feed": feed, "entries": feed.entries, "lines": lines, "are_few": len(lines) <= _FEW}
+    return _render("home.html", formats=formats, stem=feed.key, root="", **values)
 
 
 def _render(template: str, **values: object) -> bytes:
@@ -40,6 +55,13 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         undefined=StrictUndefined,
     )
+    environment.globals["readers"] = READERS
+    environment.globals["content_policy"] = CONTENT_POLICY
+    environment.globals["referrer_policy"] = REFERRER_POLICY
     environment.filters["path"] = quote
     environment.filters["day"] = lambda moment: f"{moment:%Y-%m-%d}"
+    # A text without spaces is cut where the length is reached.
+    environment.filters["shortened"] = lambda text: environment.call_filter(
+        "truncate", text, [_SUMMARY, False, "…"], context=None
+    )
     return environment

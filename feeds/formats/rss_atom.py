@@ -47,6 +47,11 @@ _NO_ENCLOSURE_HOST = re.compile(r"localhost|.*\.localhost|\[.*\]|.*_.*|[^.]+")
 _SVG = re.compile(r"[^?#]*\.svgz?(?:[?#].*)?", re.I)
 
 
+# Browsers show a feed with it, if the server says application/xml. Relative, so that it is found wherever the
+# publication lies; where it is not, and for feed readers, it has no meaning (https://www.w3.org/TR/xml-stylesheet/).
+_STYLE = '<?xml-stylesheet type="text/css" href="{}assets/feed.css"?>\n'
+
+
 def rss(feed: Feed) -> bytes:
     """Return the feed as an RSS 2.0 document (https://www.rssboard.org/rss-specification), UTF-8."""
     generator = _generator(feed, ".rss", RSS_TYPE)
@@ -58,7 +63,7 @@ def rss(feed: Feed) -> bytes:
     if image and not _SVG.fullmatch(image):
         # The RSS board asks for the channel's own title and link.
         generator.image(url=image, title=feed.title, link=feed.page)
-    return _with_entries(generator.rss_str(pretty=True), b"  </channel>", map(_item, feed.entries))
+    return _document(feed, generator.rss_str(pretty=True), b"  </channel>", map(_item, feed.entries))
 
 
 def atom(feed: Feed) -> bytes:
@@ -74,7 +79,7 @@ def atom(feed: Feed) -> bytes:
         generator.icon(feed.icon)
     if feed.logo:
         generator.logo(feed.logo)
-    return _with_entries(generator.atom_str(pretty=True), b"</feed>", map(_entry, feed.entries))
+    return _document(feed, generator.atom_str(pretty=True), b"</feed>", map(_entry, feed.entries))
 
 
 def _generator(feed: Feed, suffix: str, media_type: str) -> Any:
@@ -92,10 +97,12 @@ def _generator(feed: Feed, suffix: str, media_type: str) -> Any:
     return generator
 
 
-def _with_entries(document: bytes, end: bytes, entries: Iterable[bytes]) -> bytes:
-    """Put entries into a document of feedgen's that has none, before its last ``end``."""
-    before, tag, after = document.rpartition(end)
-    return b"".join((before, *entries, tag, after))
+def _document(feed: Feed, document: bytes, end: bytes, entries: Iterable[bytes]) -> bytes:
+    """Complete a document of feedgen's: style sheet after the first line, entries before the last ``end``."""
+    declaration, line_end, rest = document.partition(b"\n")
+    style = _STYLE.format("../" * feed.key.count("/")).encode()
+    before, tag, after = rest.rpartition(end)
+    return b"".join((declaration, line_end, style, before, *entries, tag, after))
 
 
 def _written(element: Any, namespaces: dict[str, str], level: int) -> bytes:
