@@ -14,7 +14,7 @@ test: $(VENV)/.installed-test ## the test suite
 	$(BIN)/coverage run -m pytest $(PYTEST)
 	$(BIN)/coverage report --skip-covered --show-missing
 
-test-real: $(VENV)/.installed-test ## tests with real readers, browsers and web servers; installs Debian packages as root
+test-real: $(VENV)/.installed-test-real ## tests with real readers, browsers and web servers; installs Debian packages as root
 	$(BIN)/pytest -m real $(PYTEST); code=$$?; [ $$code -eq 0 ] || [ $$code -eq 5 ]
 
 check: $(VENV)/.installed-dev ## lint, format, types
@@ -31,6 +31,10 @@ $(VENV)/.installed: pyproject.toml | $(VENV)/bin/python
 
 $(VENV)/.installed-test: pyproject.toml | $(VENV)/bin/python
 	$(BIN)/pip install --quiet --editable '.[test]'
+	@touch $@
+
+$(VENV)/.installed-test-real: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/pip install --quiet --editable '.[test-real]'
 	@touch $@
 
 $(VENV)/.installed-dev: pyproject.toml | $(VENV)/bin/python

@@ -1,0 +1,26 @@
+"""Programs of Debian's that tests marked `real` drive."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+
+import pytest
+
+PATH = os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin", "/sbin"))
+"""Where programs are; web servers are not on everybody's PATH."""
+
+
+def program(name: str, package: str) -> str:
+    """Return where a program is, installed if that can be done; else the test is skipped, or fails in CI."""
+    found = shutil.which(name, path=PATH)
+    if not found and hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get"):
+        for arguments in (["update"], ["install", "-y", "--no-install-recommends", package]):
+            subprocess.run(["apt-get", "-q", *arguments], check=False, capture_output=True)
+        found = shutil.which(name, path=PATH)
+    if found:
+        return found
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"{package} cannot be installed, and CI needs it")
+    pytest.skip(f"{name} is not installed (apt-get install {package})")
