@@ -11,7 +11,6 @@ import errno
 import functools
 import json
 import os
-import posixpath
 import socket
 from collections.abc import Callable, Iterable
 from html import escape
@@ -22,6 +21,7 @@ from urllib.parse import quote
 from flask import Flask, Response, jsonify, redirect, request
 from werkzeug.datastructures import Headers
 from werkzeug.exceptions import (
+    BadRequest,
     Gone,
     HTTPException,
     NotAcceptable,
@@ -31,23 +31,27 @@ from werkzeug.exceptions import (
 )
 from werkzeug.wrappers import Response as BaseResponse
 
-from feeds import Config, FeedsError, load_config
-from feeds.http import METHODS, NOT_ACCEPTABLE, PRECONDITION_FAILED
+from feeds import Config, FeedsError, addresses, load_config
+from feeds.http import (
+    METHODS,
+    NOT_ACCEPTABLE,
+    PRECONDITION_FAILED,
+    Answer,
+    Environ,
+    negotiated,
+    preferred_type,
+)
 from feeds.library import Library
 
 CONFIG_VARIABLE = "FEEDS_CONFIG"
 """The environment variable that names the configuration file where `create_app` is given none."""
 
-_SHORT = {
-    "/feed": "/all.rss",
-    "/feed.xml": "/all.rss",
-    "/rss.xml": "/all.rss",
-    "/feed.rss": "/all.rss",
-    "/atom.xml": "/all.atom",
-    "/feed.atom": "/all.atom",
-    "/index.html": "/",
-}
-_ERROR_MAX_AGE = 60
+_SHORT_MAX_AGE = 60
+"""Seconds for which caches may keep redirects and errors."""
+_CACHED_ERRORS = (404, 410)
+"""Errors that say something about the address; the others are about one request, or will pass."""
+_QUERY_SIGNS = "!$&'()*+,;=:@/?%-._~"
+"""What RFC 3986 section 3.4 lets stand in a query, besides letters and digits."""
 _THREADS = 4
 
 
@@ -67,6 +71,14 @@ def create_app(
         config = load_config(Path(config_path or os.environ.get(CONFIG_VARIABLE, "config.toml")))
     library = Library(config, clock)
     app = Flask(__name__, static_folder=None)
+    # What slashes too many mean is for `feeds.addresses` to say; Flask would redirect to another host.
+    app.url_map.merge_slashes = False
+
+    @app.before_request
+    def check() -> None:
+        # "GET nopath" is no request for this server, and Flask would redirect it to whatever Host says.
+        if not request.environ["PATH_INFO"].startswith("/") and request.method != "OPTIONS":
+            raise BadRequest("The request names no path.")
 
     @app.get("/healthz")
     def health() -> Response:
@@ -74,18 +86,18 @@ def create_app(
 
     @app.route("/", defaults={"path": ""}, methods=["GET", "HEAD", "OPTIONS"])
     @app.route("/<path:path>", methods=["GET", "HEAD", "OPTIONS"])
-    def document(path: str) -> BaseResponse:
+    def document(path: str) -> BaseResponse:  # noqa: ARG001 - Flask tidies it; the environment has it as it came
         if request.method == "OPTIONS":
             return _options()
-        answer = library.answer(f"/{path}", request.environ)
-        if answer is None:
-            return _elsewhere(library, f"/{path}")
-        if answer is NOT_ACCEPTABLE:
+        given = _answer(library, _path(request.environ), request.environ)
+        if given is None:
+            return _elsewhere(library, _path(request.environ))
+        if given is NOT_ACCEPTABLE:
             raise NotAcceptable("No content coding that this server has is acceptable.")
-        if answer is PRECONDITION_FAILED:
+        if given is PRECONDITION_FAILED:
             raise PreconditionFailed("The document is another one than the request asks for.")
-        response = Response(answer.body, answer.status)
-        response.headers = Headers(answer.headers)
+        response = Response(given.body, given.status)
+        response.headers = Headers(given.headers)
         response.automatically_set_content_length = False
         return response
 
@@ -113,18 +125,37 @@ class Front:
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer a request (PEP 3333)."""
         if environ["REQUEST_METHOD"] in ("GET", "HEAD"):
-            path = environ["PATH_INFO"]
-            if not path.isascii():
-                # WSGI spells bytes as Latin-1.
-                path = path.encode("latin-1").decode(errors="replace")
-            answer = None
+            given = None
             # What fails here fails once more in Flask, which can say so.
             with contextlib.suppress(FeedsError):
-                answer = self._library.answer(path, environ)
-            if answer is not None and answer.headers:
-                start_response(answer.status, list(answer.headers))
-                return [answer.body] if answer.body else []
+                given = _answer(self._library, _path(environ), environ)
+            if given is not None and given.headers:
+                start_response(given.status, list(given.headers))
+                return [given.body] if given.body else []
         return self._app(environ, start_response)  # type: ignore[no-any-return]
+
+
+def _path(environ: Environ) -> str:
+    """Return the path that a request asks for, as text."""
+    path: str = environ["PATH_INFO"]
+    # WSGI spells bytes as Latin-1.
+    return path if path.isascii() else path.encode("latin-1").decode(errors="replace")
+
+
+def _answer(library: Library, path: str, environ: Environ) -> Answer | None:
+    """Answer with a document; None where there is none, or a page that has an address of its own."""
+    given = library.answer(path, environ)
+    if given is not None:
+        return given
+    offers = addresses.offers(path, library.paths)
+    if not offers:
+        return None
+    media_type = preferred_type(environ.get("HTTP_ACCEPT", ""), tuple(offer.media_type for offer in offers))
+    chosen = next(offer.path for offer in offers if offer.media_type == media_type)
+    if chosen.endswith("/"):
+        return None
+    given = library.answer(chosen, environ)
+    return negotiated(given, quote(chosen)) if given is not None and given.headers else given
 
 
 def _options() -> BaseResponse:
@@ -139,39 +170,29 @@ def _options() -> BaseResponse:
 
 
 def _elsewhere(library: Library, path: str) -> BaseResponse:
-    """Answer for a path without a document: an old or short name, a retired topic, or nothing."""
-    if path in _SHORT:
-        return _moved(_SHORT[path])
-    if path.endswith("/index.html"):
-        path = path.removesuffix("index.html")
-        if path in library.paths:
-            return _moved(path)
-    head, _, rest = path.removeprefix("/topics/").partition("/")
-    if path.startswith("/topics/"):
-        slug, suffix = _split_suffix(head)
-        target = library.redirects.get(slug)
-        if target and (moved := f"/topics/{target}{suffix or '/'}") in library.paths:
-            return _moved(moved)
-        if slug in library.retired:
-            raise Gone("This topic has been retired, and its feeds with it.")
-        if not suffix and not rest and f"/topics/{slug}/" in library.paths:
-            return _moved(f"/topics/{slug}/")
-    raise NotFound("There is nothing at this address. All topics are on the first page.")
+    """Answer for a path without a document: another path, a retired topic, or nothing."""
+    offers = addresses.offers(path, library.paths)
+    if offers:
+        response = _redirect(offers[-1].path, 303)
+        response.vary.add("Accept")
+        return response
+    if addresses.is_gone(path, library.retired):
+        raise Gone("This topic has been retired, and its feeds with it.")
+    target = addresses.moved(path, library.paths, library.redirects)
+    if target is None:
+        raise NotFound("There is nothing at this address. All topics are on the first page.")
+    return _redirect(target, 301)
 
 
-def _split_suffix(name: str) -> tuple[str, str]:
-    stem, dot, suffix = name.rpartition(".")
-    return (stem, dot + suffix) if dot else (name, "")
-
-
-def _moved(path: str) -> BaseResponse:
+def _redirect(path: str, status: int) -> BaseResponse:
     # Relative, because a proxy may have taken a prefix off the path.
-    here = request.path.rpartition("/")[0] or "/"
-    relative = quote(posixpath.relpath(path, here)) + ("/" if path.endswith("/") else "")
-    response = redirect(relative, 301)
+    depth = request.environ["PATH_INFO"].count("/") - 1
+    location = "../" * depth + quote(path.lstrip("/")) or "./"
+    query = quote(request.environ.get("QUERY_STRING", ""), safe=_QUERY_SIGNS)
+    response = redirect(f"{location}?{query}" if query else location, status)
     response.autocorrect_location_header = False
     response.cache_control.public = True
-    response.cache_control.max_age = _ERROR_MAX_AGE
+    response.cache_control.max_age = _SHORT_MAX_AGE
     return response
 
 
@@ -196,9 +217,15 @@ def _error(problem: HTTPException) -> BaseResponse:
     for name, value in problem.get_headers():
         if name not in ("Content-Type", "Content-Length"):
             response.headers[name] = value
+    if problem.code == 405:
+        # Every address has the same methods; Flask names them in an order that differs between processes.
+        response.headers["Allow"] = METHODS
     response.vary.add("Accept")
-    response.cache_control.public = True
-    response.cache_control.max_age = _ERROR_MAX_AGE
+    if problem.code in _CACHED_ERRORS:
+        response.cache_control.public = True
+        response.cache_control.max_age = _SHORT_MAX_AGE
+    else:
+        response.cache_control.no_store = True
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response
 

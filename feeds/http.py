@@ -21,6 +21,8 @@ Environ = Mapping[str, Any]
 """A request as WSGI spells it (PEP 3333)."""
 
 METHODS = "GET, HEAD, OPTIONS"
+_LONGEST_KEPT = 256
+"""Longer fields are read anew each time, so that nobody can fill the memory with them."""
 CODINGS = ("br", "gzip", "identity")
 """The content codings a document is prepared in; of those that a client likes alike, the first is taken."""
 
@@ -152,6 +154,15 @@ def with_cache_control(given: Answer, cache_control: str) -> Answer:
     return given._replace(headers=headers)
 
 
+def negotiated(given: Answer, location: str) -> Answer:
+    """Return the answer of a document that was chosen by Accept for another address.
+
+    It says at which address the document always is (RFC 9110 section 8.7), and what decided (section 12.5.5).
+    """
+    headers = [(name, f"Accept, {value}" if name == "Vary" else value) for name, value in given.headers]
+    return given._replace(headers=[*headers, ("Content-Location", location)])
+
+
 def answer(prepared: Prepared, environ: Environ) -> Answer:
     """Answer a GET or HEAD request for a document.
 
@@ -212,19 +223,27 @@ def _may_go_on(updated: int, variants: Mapping[str, Variant], environ: Environ) 
     return moment is None or updated <= moment
 
 
-@functools.lru_cache(maxsize=1024)
 def _seconds(date: str) -> int | None:
     """Read an HTTP date (RFC 9110 section 5.6.7); None if it is none, which a recipient ignores."""
+    return _read_date(date) if len(date) <= _LONGEST_KEPT else None
+
+
+@functools.lru_cache(maxsize=1024)
+def _read_date(date: str) -> int | None:
     moment = parse_date(date)
     return int(moment.timestamp()) if moment else None
 
 
-@functools.lru_cache(maxsize=1024)
 def preferred_coding(accepted: str) -> str:
     """Choose among `CODINGS` by an Accept-Encoding field (RFC 9110 section 12.5.3); "" if none will do.
 
     Without the field, or with an empty one, only identity is sure to be understood.
     """
+    return (_coding if len(accepted) <= _LONGEST_KEPT else _coding.__wrapped__)(accepted)
+
+
+@functools.lru_cache(maxsize=1024)
+def _coding(accepted: str) -> str:
     weights = {name.lower(): weight for name, weight in parse_accept_header(accepted)}
     best, chosen = 0.0, ""
     for coding in CODINGS:
@@ -234,3 +253,37 @@ def preferred_coding(accepted: str) -> str:
         if weight > best:
             best, chosen = weight, coding
     return chosen
+
+
+def preferred_type(accepted: str, offered: tuple[str, ...]) -> str:
+    """Choose among media types by an Accept field (RFC 9110 section 12.5.1).
+
+    Of types with the same weight the one that is named most exactly is taken, then the first that is offered.
+    ``application/xml`` and ``text/xml`` stand for every XML format, ``application/json`` for every JSON one,
+    as feed readers use them; other parameters than ``q`` are passed over. A field that nothing satisfies is
+    disregarded, as that section allows: a reader can do more with the first type than with an error.
+    """
+    return (_type if len(accepted) <= _LONGEST_KEPT else _type.__wrapped__)(accepted, offered)
+
+
+_GENERIC = {"xml": ("application/xml", "text/xml"), "json": ("application/json",)}
+
+
+@functools.lru_cache(maxsize=1024)
+def _type(accepted: str, offered: tuple[str, ...]) -> str:
+    ranges: dict[str, float] = {}
+    for value, weight in parse_accept_header(accepted):
+        name = value.partition(";")[0].strip().lower()
+        ranges[name] = max(weight, ranges.get(name, 0.0))
+
+    def liking(media_type: str) -> tuple[float, int]:
+        """Return the weight that the most exact range gives the type, and how exact that range is."""
+        generic = _GENERIC.get(media_type.rpartition("+")[2], ())
+        whole = f"{media_type.partition('/')[0]}/*"
+        for exactness, names in ((3, (media_type,)), (2, generic), (1, (whole,)), (0, ("*/*",))):
+            weights = [ranges[name] for name in names if name in ranges]
+            if weights:
+                return max(weights), exactness
+        return 0.0, 0
+
+    return max(offered, key=lambda media_type: (liking(media_type)[0] > 0, *liking(media_type)))

@@ -10,8 +10,8 @@ from typing import Any
 import brotli
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 from project import CONFIG, Project
+from questions import EARLIER, FIELDS, LATER, METHODS, PATHS, SAME, fitting
 
 from feeds import FeedsError, http
 from feeds.http import NOT_ACCEPTABLE, PRECONDITION_FAILED, Policy
@@ -19,11 +19,6 @@ from server import create_app
 
 BODY = b"<rss/>" * 400
 UPDATED = 1_700_000_000
-LATER, SAME, EARLIER = (
-    "Wed, 15 Nov 2023 22:13:20 GMT",
-    "Tue, 14 Nov 2023 22:13:20 GMT",
-    "Mon, 13 Nov 2023 22:13:20 GMT",
-)
 PREPARED = http.prepare("/all.rss", "application/rss+xml", BODY, '"abc"', UPDATED, "public, max-age=1", True)
 
 
@@ -218,6 +213,78 @@ def test_caches_are_told_less_where_a_change_is_due() -> None:
     assert policy.cache_control(60) == "public, max-age=60, stale-if-error=86400"
 
 
+FEEDS = ("application/rss+xml", "application/atom+xml", "application/feed+json")
+OFFERED = (*FEEDS, "text/html")
+
+
+@pytest.mark.parametrize(
+    ("accepted", "chosen"),
+    [
+        ("", "application/rss+xml"),
+        ("*/*", "application/rss+xml"),
+        # Firefox, Chrome, Safari
+        ("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", "text/html"),
+        (
+            "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8",
+            "text/html",
+        ),
+        # feedparser
+        (
+            "application/atom+xml,application/rdf+xml,application/rss+xml,application/x-netcdf,"
+            "application/xml;q=0.9,text/xml;q=0.2,*/*;q=0.1",
+            "application/rss+xml",
+        ),
+        # Miniflux
+        (
+            "application/xml, application/atom+xml, application/rss+xml, application/rdf+xml, "
+            "application/feed+json, text/html, */*;q=0.9",
+            "application/rss+xml",
+        ),
+        ("application/atom+xml", "application/atom+xml"),
+        ("application/atom+xml;type=feed", "application/atom+xml"),
+        ("APPLICATION/ATOM+XML, text/html;q=0.9", "application/atom+xml"),
+        ("application/rss+xml;q=0.8, application/atom+xml", "application/atom+xml"),
+        ("application/feed+json, application/rss+xml;q=0.5", "application/feed+json"),
+        ("application/json", "application/feed+json"),
+        ("application/xml", "application/rss+xml"),
+        ("text/xml;q=0.3, application/json;q=0.2", "application/rss+xml"),
+        ("application/rss+xml;q=0, application/xml", "application/atom+xml"),
+        ("application/rss+xml;q=0, */*;q=0.1", "application/atom+xml"),
+        ("application/*;q=0.5, application/rss+xml;q=0.1, application/xml;q=0.2", "application/feed+json"),
+        ("text/*, */*;q=0.5", "text/html"),
+        ("text/html, */*", "text/html"),
+        ("text/html;q=0.4, */*;q=0.5", "application/rss+xml"),
+        ("image/png", "application/rss+xml"),
+        ("*/*;q=0", "application/rss+xml"),
+        ("application/rss+xml;q=0", "application/rss+xml"),
+        ("nonsense", "application/rss+xml"),
+        (f"text/html, {'x' * 5000}/y", "text/html"),
+    ],
+)
+def test_the_format_follows_the_weights(accepted: str, chosen: str) -> None:
+    """RFC 9110 section 12.5.1; what nothing satisfies is disregarded."""
+    assert http.preferred_type(accepted, OFFERED) == chosen
+
+
+def test_where_there_is_no_page_browsers_get_a_feed() -> None:
+    """RFC 9110 section 12.5.1: application/xml is what is left of a browser's field."""
+    browser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+    assert http.preferred_type(browser, FEEDS) == "application/rss+xml"
+    assert http.preferred_type(browser, FEEDS[1:2]) == "application/atom+xml"
+
+
+def test_fields_of_any_length_cost_no_memory() -> None:
+    """What clients send is remembered only where it is short."""
+    remembering = (http._coding, http._type, http._read_date)
+    before = [function.cache_info().currsize for function in remembering]
+    for number in range(3):
+        long = f"gzip, {number:0100000}"
+        assert http.preferred_coding(long) == "gzip"
+        http.preferred_type(long, OFFERED)
+        ask(if_modified_since=long)
+    assert [function.cache_info().currsize for function in remembering] == before
+
+
 @pytest.fixture(scope="module")
 def apps(tmp_path_factory: pytest.TempPathFactory) -> list[Any]:
     """The same server with and without the front layer."""
@@ -236,45 +303,17 @@ def call(app: Any, environ: dict[str, Any]) -> tuple[str, list[tuple[str, str]],
     return said[0], said[1], body
 
 
-PATHS = (
-    "/",
-    "/all.rss",
-    "/topics/ai.atom",
-    "/topics/ai/",
-    "/topics/東京.rss",
-    "/manifest.json",
-    "/no",
-    "/feed",
-)
-SPELLED_TAGS = ("TAG", "W/TAG", "GZIP", "XML")
-FIELDS = {
-    "HTTP_ACCEPT_ENCODING": st.sampled_from(["", "gzip", "br", "gzip;q=0", "*;q=0", "identity;q=0, br", "x"]),
-    "HTTP_IF_NONE_MATCH": st.sampled_from(["*", '"x"', 'W/"x", "y"', "nonsense", *SPELLED_TAGS]),
-    "HTTP_IF_MODIFIED_SINCE": st.sampled_from([LATER, EARLIER, "Fri, 01 Jan 2100 00:00:00 GMT", "x"]),
-    "HTTP_IF_MATCH": st.sampled_from(["*", '"x"', "TAG"]),
-    "HTTP_RANGE": st.just("bytes=0-1"),
-    "HTTP_ACCEPT": st.sampled_from(["text/html", "application/json", "*/*"]),
-    "HTTP_A_IM": st.just("feed"),
-    "HTTP_SEC_FETCH_DEST": st.sampled_from(["document", "document", "empty"]),
-}
-
-
 @settings(max_examples=400)
-@given(
-    st.sampled_from(PATHS),
-    st.sampled_from(["GET", "GET", "HEAD", "OPTIONS", "POST", "DELETE"]),
-    st.fixed_dictionaries({}, optional=FIELDS),
-)
+@given(PATHS, METHODS, FIELDS)
 def test_the_front_layer_is_no_other_behaviour(
     apps: list[Any], path: str, method: str, fields: dict[str, str]
 ) -> None:
     """Status, header fields in order and content are the same with the layer and without it."""
     tag = dict(call(apps[0], environ(path, "GET"))[1]).get("ETag", '"none"')
-    tags = dict(zip(SPELLED_TAGS, (tag, f"W/{tag}", f'{tag[:-1]}-gzip"', f'{tag[:-1]}-xml"'), strict=True))
-    given_fields = {name: tags.get(value, value) for name, value in fields.items()}
-    with_front, without = (call(app, environ(path, method) | given_fields) for app in apps)
+    named = {f"HTTP_{name.upper().replace('-', '_')}": v for name, v in fitting(fields, tag).items()}
+    with_front, without = (call(app, environ(path, method) | named) for app in apps)
     assert with_front == without
-    assert with_front[0][:3] in ("200", "204", "301", "304", "404", "405", "406", "412")
+    assert with_front[0][:3] in ("200", "204", "301", "303", "304", "404", "405", "406", "410", "412")
     if with_front[0][:3] == "405":
         assert dict(with_front[1])["Allow"]
 

@@ -34,7 +34,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("feeds.formats", "feeds.formats.page", "feeds.formats.rss_atom"),
     ("feeds.index",),
     ("feeds.placing",),
-    ("feeds.sync", "feeds.publication"),
+    ("feeds.sync", "feeds.publication", "feeds.addresses"),
     ("feeds.export",),
     ("feeds.pipeline",),
     ("feeds.check", "feeds.explain", "feeds.listing", "feeds.library", "feeds.starter"),

@@ -1,0 +1,103 @@
+"""Addresses at which no document is: what stands behind them all the same."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import NamedTuple
+
+from .formats import FORMATS, PAGE, feed_formats
+from .topics import slug
+
+_SHORT = {
+    "/feed": "/all.rss",
+    "/feed.xml": "/all.rss",
+    "/rss.xml": "/all.rss",
+    "/feed.rss": "/all.rss",
+    "/atom.xml": "/all.atom",
+    "/feed.atom": "/all.atom",
+}
+_SUFFIXES = tuple(format_.suffix for format_ in feed_formats(FORMATS))
+_TOPICS = "/topics/"
+_LONGEST = 1000
+"""No document has a longer path, in characters."""
+
+
+class Offer(NamedTuple):
+    """A document that may stand for an address."""
+
+    path: str
+    media_type: str
+
+
+def offers(path: str, paths: Collection[str]) -> list[Offer]:
+    """Return the documents of the feed that a path without a suffix names, such as /all or /topics/ai.
+
+    The feed's formats come first, the page for people last; nothing, if there is no such feed.
+    """
+    found = [
+        Offer(path + format_.suffix, format_.media_type)
+        for format_ in feed_formats(FORMATS)
+        if path + format_.suffix in paths
+    ]
+    page = "/" if path == "/all" else f"{path}/"
+    return [*found, Offer(page, PAGE.media_type)] if found and page in paths else found
+
+
+def feed_of(path: str, paths: Collection[str]) -> str:
+    """Return the key of the feed that a path shows in some format, such as "topics/ai"; "" if none."""
+    for suffix in (*_SUFFIXES, PAGE.suffix):
+        if path.endswith(suffix) and path in paths:
+            return path[1 : -len(suffix)]
+    return path[1:] if offers(path, paths) else ""
+
+
+def moved(path: str, paths: Collection[str], redirects: Mapping[str, str]) -> str | None:
+    """Return the path that one which is not in use means, or None.
+
+    Old, short and misspelt paths: names under which a topic was known, slashes too many or too few, upper
+    case, index.html, a topic's name instead of its slug. ``redirects`` are slugs that stand for other slugs.
+    """
+    if len(path) > _LONGEST:
+        return None
+    is_folder = path.endswith(("/", "/index.html"))
+    for meant in _meant(path, redirects):
+        forms = (f"{meant}/", meant) if is_folder else (meant, f"{meant}/")
+        for form in forms if meant else ("/",):
+            if form != path and (form in paths or (form == meant and offers(form, paths))):
+                return form
+    return None
+
+
+def is_gone(path: str, retired: Collection[str]) -> bool:
+    """Whether a path belongs to a topic that is no more."""
+    if len(path) > _LONGEST:
+        return False
+    own = "/".join(_tidy(path).split("/")[:3])
+    return _topic(own)[0] in retired
+
+
+def _meant(path: str, redirects: Mapping[str, str]) -> Iterator[str]:
+    """Yield what a path may mean, without slashes at its end: the nearest first."""
+    tidy = _tidy(path)
+    short = _SHORT.get(tidy.lower())
+    if short:
+        yield short
+    yield tidy
+    yield tidy.lower()
+    key, suffix = _topic(tidy)
+    if key:
+        yield f"{_TOPICS}{redirects.get(key, key)}{suffix}"
+
+
+def _tidy(path: str) -> str:
+    return "".join(f"/{part}" for part in path.removesuffix("/index.html").split("/") if part)
+
+
+def _topic(tidy: str) -> tuple[str, str]:
+    """Return the slug and the suffix of a topic's path, or twice ""."""
+    name = tidy[len(_TOPICS) :]
+    if not tidy.lower().startswith(_TOPICS) or not name or "/" in name:
+        return "", ""
+    stem, dot, suffix = name.rpartition(".")
+    known = (dot + suffix).lower() in _SUFFIXES
+    return slug(stem if known else name), (dot + suffix).lower() if known else ""
