@@ -12,7 +12,8 @@ import functools
 import json
 import os
 import socket
-from collections.abc import Callable, Iterable
+import time
+from collections.abc import Callable, Iterable, Sequence
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,7 @@ from werkzeug.exceptions import (
 from werkzeug.wrappers import Response as BaseResponse
 
 from feeds import Config, FeedsError, addresses, load_config
+from feeds.accesslog import AccessLog
 from feeds.http import (
     METHODS,
     NOT_ACCEPTABLE,
@@ -112,6 +114,11 @@ def create_app(
 
     if config.server.front:
         app.wsgi_app = Front(app.wsgi_app, library)  # type: ignore[method-assign]
+    observers: list[Observer] = []
+    if config.server.access_log != "off":
+        observers.append(AccessLog(config.server.access_log, config.server.proxies))
+    if observers:
+        app.wsgi_app = Observed(app.wsgi_app, observers)  # type: ignore[method-assign]
     return app
 
 
@@ -133,6 +140,39 @@ class Front:
                 start_response(given.status, list(given.headers))
                 return [given.body] if given.body else []
         return self._app(environ, start_response)  # type: ignore[no-any-return]
+
+
+Observer = Callable[[Environ, str, int, float], None]
+"""Told of every answer: the request, the status line, the bytes of content, the seconds it took."""
+
+
+class Observed:
+    """Tells observers of every answer, whoever gives it."""
+
+    def __init__(self, app: Any, observers: Sequence[Observer]) -> None:
+        self._app = app
+        self._observers = observers
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        """Answer a request (PEP 3333)."""
+        begun = time.perf_counter()
+        said = []
+
+        def start(status: str, headers: list[tuple[str, str]], *problem: Any) -> Any:
+            said.append(status)
+            return start_response(status, headers, *problem)
+
+        # Every answer of this server is whole and small, so that its bytes can be counted before it is sent.
+        content = self._app(environ, start)
+        try:
+            parts = content if isinstance(content, list) else list(content)
+        finally:
+            if hasattr(content, "close"):
+                content.close()
+        seconds = time.perf_counter() - begun
+        for observer in self._observers:
+            observer(environ, said[-1], sum(map(len, parts)), seconds)
+        return parts
 
 
 def _path(environ: Environ) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -212,6 +213,9 @@ def explain(
 @_options()
 @click.option("--host", metavar="HOST", help="Instead of [server] host.")
 @click.option("--port", type=int, metavar="PORT", help="Instead of [server] port.")
+@click.option(
+    "--access-log", type=click.Choice(["off", "plain", "json"]), help="Instead of [server] access_log."
+)
 def serve(
     config_path: str,
     records: tuple[str, ...],
@@ -219,6 +223,7 @@ def serve(
     now: str,
     host: str | None,
     port: int | None,
+    access_log: str | None,
 ) -> None:
     """Serve the feeds over HTTP, on a production server."""
     from urllib.parse import quote
@@ -228,22 +233,27 @@ def serve(
     from . import pipeline
     from .formats import by_name, feed_formats
 
-    config = _load(config_path, records, base_url, server={"host": host, "port": port})
+    config = _load(
+        config_path, records, base_url, server={"host": host, "port": port, "access_log": access_log}
+    )
     instant = pipeline.clock(now)
     check_address(config.server.host, config.server.port)
-    with _Bar() as progress:
-        made = pipeline.synced(config, instant, lambda made: made, progress)
-    _say_note(made.note)
-    _say_problems(made.topic_problems)
-    _say_report(made.report)
-    address = f"http://{config.server.host}:{config.server.port}"
-    click.echo(f"\nServing {address}/ (Ctrl-C stops it)")
-    for format_ in feed_formats(by_name(config.feeds.formats)):
-        click.echo(f"  {address}/all{format_.suffix}")
-    topics = [path for path in made.publication.paths if path.startswith("/topics/")]
-    pages = [path for path in topics if path.endswith("/")]
-    for path in (pages or topics)[:8]:
-        click.echo(f"  {address}{quote(path)}")
+    # Whoever collects JSON wants nothing else on the standard output.
+    said_on = sys.stderr if config.server.access_log == "json" else sys.stdout
+    with contextlib.redirect_stdout(said_on):
+        with _Bar() as progress:
+            made = pipeline.synced(config, instant, lambda made: made, progress)
+        _say_note(made.note)
+        _say_problems(made.topic_problems)
+        _say_report(made.report)
+        address = f"http://{config.server.host}:{config.server.port}"
+        click.echo(f"\nServing {address}/ (Ctrl-C stops it)")
+        for format_ in feed_formats(by_name(config.feeds.formats)):
+            click.echo(f"  {address}/all{format_.suffix}")
+        topics = [path for path in made.publication.paths if path.startswith("/topics/")]
+        pages = [path for path in topics if path.endswith("/")]
+        for path in (pages or topics)[:8]:
+            click.echo(f"  {address}{quote(path)}")
     run(config, instant if now else None)
 
 

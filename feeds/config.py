@@ -125,6 +125,12 @@ class Server(_Table, frozen=True, kw_only=True):
     """Seconds for which caches may hand it out while the server cannot be reached (RFC 5861)."""
     front: bool = True
     """Whether documents are answered for before Flask is asked: the same answers, many times quicker."""
+    access_log: Literal["off", "plain", "json"] = "off"
+    """Whether a line is printed for every request, and how it looks."""
+    proxies: Annotated[int, msgspec.Meta(ge=0, le=10)] = 0
+    """How many proxies stand before the server and write X-Forwarded-For."""
+    metrics: bool = True
+    """Whether /metrics tells what Prometheus asks for."""
 
 
 class Index(_Table, frozen=True, kw_only=True):

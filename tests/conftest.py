@@ -60,15 +60,20 @@ def shared() -> Path:
 class Server:
     """A server process and where it answers."""
 
-    def __init__(self, address: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    def __init__(self, address: str, process: subprocess.Popen[bytes], output: Path, errors: Path) -> None:
         self.address = address
         self.process = process
-        self._log = log
+        self._files = (output, errors)
+
+    @property
+    def printed(self) -> str:
+        """What the server printed on its standard output."""
+        return self._files[0].read_text(encoding="utf-8", errors="replace")
 
     @property
     def log(self) -> str:
-        """What the server printed."""
-        return self._log.read_text(encoding="utf-8", errors="replace")
+        """What the server printed, on its standard output and then on its standard error."""
+        return "".join(file.read_text(encoding="utf-8", errors="replace") for file in self._files)
 
     def wait(self) -> None:
         """Return when /healthz answers."""
@@ -85,18 +90,18 @@ class Server:
 @contextlib.contextmanager
 def running(command: list[str], folder: Path, port: int, **environment: str) -> Iterator[Server]:
     """Run a server in a process group of its own, and end all of it whatever happens."""
-    log = folder.parent / f"server-{port}.log"
-    with log.open("wb") as output:
+    files = tuple(folder.parent / f"server-{port}.{name}" for name in ("out", "err"))
+    with files[0].open("wb") as output, files[1].open("wb") as errors:
         process = subprocess.Popen(
             command,
             cwd=folder,
             env=environ(**environment),
             stdout=output,
-            stderr=subprocess.STDOUT,
+            stderr=errors,
             stdin=subprocess.DEVNULL,
             start_new_session=True,
         )
-        server = Server(f"http://127.0.0.1:{port}", process, log)
+        server = Server(f"http://127.0.0.1:{port}", process, *files)
         try:
             server.wait()
             yield server

@@ -22,7 +22,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "feeds.readers",
         "feeds.browsers",
     ),
-    ("feeds.model", "feeds.feed", "feeds.http", "feeds.parallel"),
+    ("feeds.model", "feeds.feed", "feeds.http", "feeds.parallel", "feeds.accesslog"),
     ("feeds.records.values", "feeds.records.dates"),
     ("feeds.records.plainyaml",),
     ("feeds.records.syntax",),
