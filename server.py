@@ -71,6 +71,7 @@ def create_app(
         config = config_path
     else:
         config = load_config(Path(config_path or os.environ.get(CONFIG_VARIABLE, "config.toml")))
+    clock = clock or (lambda: int(time.time()))
     library = Library(config, clock)
     app = Flask(__name__, static_folder=None)
     # What slashes too many mean is for `feeds.addresses` to say; Flask would redirect to another host.
@@ -112,42 +113,69 @@ def create_app(
         app.logger.warning("%s", problem)
         return _error(ServiceUnavailable("The feeds cannot be read just now.", retry_after=5))
 
-    if config.server.front:
-        app.wsgi_app = Front(app.wsgi_app, library)  # type: ignore[method-assign]
     observers: list[Observer] = []
+    if config.server.metrics:
+        observers.append(_add_metrics(app, config, library, clock))
     if config.server.access_log != "off":
         observers.append(AccessLog(config.server.access_log, config.server.proxies))
     if observers:
         app.wsgi_app = Observed(app.wsgi_app, observers)  # type: ignore[method-assign]
+    if config.server.front:
+        app.wsgi_app = Front(app.wsgi_app, library, observers)  # type: ignore[method-assign]
     return app
 
 
-class Front:
-    """Answers for documents before Flask is asked: the same answers, at a fraction of the cost."""
+def _add_metrics(app: Flask, config: Config, library: Library, clock: Callable[[], int]) -> Observer:
+    """Give the application its /metrics; return who has to be told of every answer."""
+    from feeds.metrics import Metrics
 
-    def __init__(self, app: Any, library: Library) -> None:
-        self._app = app
-        self._library = library
+    metrics = Metrics(config)
+    library.tell_made = metrics.made
 
-    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        """Answer a request (PEP 3333)."""
-        if environ["REQUEST_METHOD"] in ("GET", "HEAD"):
-            given = None
-            # What fails here fails once more in Flask, which can say so.
-            with contextlib.suppress(FeedsError):
-                given = _answer(self._library, _path(environ), environ)
-            if given is not None and given.headers:
-                start_response(given.status, list(given.headers))
-                return [given.body] if given.body else []
-        return self._app(environ, start_response)  # type: ignore[no-any-return]
+    @app.get("/metrics")
+    def expose() -> Response:
+        content, media_type = metrics.exposition(request.headers.get("Accept", ""), clock())
+        response = Response(content, content_type=media_type)
+        response.vary.add("Accept")
+        response.cache_control.no_store = True
+        return response
+
+    def count(environ: Environ, status: str, size: int, _: float) -> None:
+        metrics.count(environ["PATH_INFO"], library.paths, status, size)
+
+    return count
 
 
 Observer = Callable[[Environ, str, int, float], None]
 """Told of every answer: the request, the status line, the bytes of content, the seconds it took."""
 
 
+class Front:
+    """Answers for documents before Flask is asked: the same answers, at a fraction of the cost."""
+
+    def __init__(self, app: Any, library: Library, observers: Sequence[Observer]) -> None:
+        self._app = app
+        self._library = library
+        self._observers = observers
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        """Answer a request (PEP 3333)."""
+        if environ["REQUEST_METHOD"] in ("GET", "HEAD"):
+            begun = time.perf_counter()
+            given = None
+            # What fails here fails once more in Flask, which can say so.
+            with contextlib.suppress(FeedsError):
+                given = _answer(self._library, _path(environ), environ)
+            if given is not None and given.headers:
+                start_response(given.status, list(given.headers))
+                for observer in self._observers:
+                    observer(environ, given.status, len(given.body), time.perf_counter() - begun)
+                return [given.body] if given.body else []
+        return self._app(environ, start_response)  # type: ignore[no-any-return]
+
+
 class Observed:
-    """Tells observers of every answer, whoever gives it."""
+    """Tells observers of the answers that Flask gives."""
 
     def __init__(self, app: Any, observers: Sequence[Observer]) -> None:
         self._app = app

@@ -468,7 +468,7 @@ def with_index(url: str, root: str, work: Callable[[Index], Result]) -> Result:
 
     Raises FeedsError where the file cannot be opened or made, or another process keeps it locked.
     """
-    file = Path(root) / url.removeprefix("sqlite:///")
+    file = file_of(url, root)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -490,6 +490,27 @@ def with_index(url: str, root: str, work: Callable[[Index], Result]) -> Result:
             return work(index)
     except DatabaseError as error:
         raise FeedsError(f"the index {file} cannot be used: {error.orig}") from None
+
+
+def reading(url: str, root: str, work: Callable[[Index], Result]) -> Result:
+    """Do some work that only reads, with an index that is there: it waits for nobody, and nobody for it.
+
+    ``url`` and ``root`` are as for `with_index`. Raises FeedsError where there is no usable index.
+    """
+    file = file_of(url, root)
+    if not file.exists():
+        raise FeedsError(f"there is no index {file}")
+    try:
+        connection = _connect(file, "BEGIN")
+        with contextlib.closing(Index(file, connection, is_unlogged=False)) as index:
+            return work(index)
+    except (DatabaseError, msgspec.DecodeError) as error:
+        raise FeedsError(f"the index {file} cannot be read: {error}") from None
+
+
+def file_of(url: str, root: str) -> Path:
+    """Return the file of an index: ``url`` is ``sqlite:///PATH``, a relative path below ``root``."""
+    return Path(root) / url.removeprefix("sqlite:///")
 
 
 class _Unusable(Exception):

@@ -43,6 +43,8 @@ class Library:
         self._policy = Policy(server.max_age, server.stale_while_revalidate, server.stale_if_error)
         self._lock = threading.Lock()
         self._known = pipeline.described_topics(config)[0]
+        self.tell_made: Callable[[float], None] = lambda _: None
+        """Called with the seconds that making a document took."""
         self.report, self.paths, self.redirects, self.retired = pipeline.synced(
             config, self._clock(), _overview
         )
@@ -76,6 +78,7 @@ class Library:
         def make(publication: Publication) -> Document | None:
             return publication.document(path) if path in publication.paths else None
 
+        begun = time.perf_counter()
         document = pipeline.published(self.config, self._known, now, make)
         if document is None:
             return None
@@ -88,6 +91,7 @@ class Library:
             self._policy.cache_control(document.valid_until - now),
             document.media_type in _OPEN_TYPES,
         )
+        self.tell_made(time.perf_counter() - begun)
         usual = self._policy.max_age + self._policy.stale_while_revalidate
         return _Kept(prepared, document.valid_until - usual, document.valid_until)
 

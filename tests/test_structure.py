@@ -22,7 +22,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "feeds.readers",
         "feeds.browsers",
     ),
-    ("feeds.model", "feeds.feed", "feeds.http", "feeds.parallel", "feeds.accesslog"),
+    ("feeds.model", "feeds.feed", "feeds.http", "feeds.parallel", "feeds.accesslog", "feeds.tally"),
     ("feeds.records.values", "feeds.records.dates"),
     ("feeds.records.plainyaml",),
     ("feeds.records.syntax",),
@@ -37,7 +37,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("feeds.sync", "feeds.publication", "feeds.addresses"),
     ("feeds.export",),
     ("feeds.pipeline",),
-    ("feeds.check", "feeds.explain", "feeds.listing", "feeds.library", "feeds.starter"),
+    ("feeds.check", "feeds.explain", "feeds.listing", "feeds.library", "feeds.metrics", "feeds.starter"),
     ("feeds.records", "feeds"),
     ("server",),
     ("feeds.cli",),
@@ -132,6 +132,7 @@ def test_some_things_never_meet(module: str, never: tuple[str, ...]) -> None:
         ("markdown_it", {"feeds.content"}),
         ("click", {"feeds.cli"}),
         ("ada_url", {"feeds.urls"}),
+        ("prometheus_client", {"feeds.metrics"}),
     ],
 )
 def test_a_library_is_known_to_one_place(library: str, users: set[str]) -> None:

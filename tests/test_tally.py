@@ -1,0 +1,123 @@
+"""Counters of several processes: nothing is lost, nothing counted twice, no sum goes back."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from project import environ
+
+from feeds import FeedsError
+from feeds.tally import OTHER, Tally
+
+COUNTING = """
+import sys
+from pathlib import Path
+from feeds.tally import Tally
+tally = Tally(Path(sys.argv[1]))
+for _ in range(1000):
+    tally.add(("shared", 1), (sys.argv[2], 2))
+print("counted", flush=True)
+sys.stdin.read()
+"""
+
+
+def _process(folder: Path, name: str) -> subprocess.Popen[str]:
+    """Start a process that counts, and return once it has; it lives until its input ends."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", COUNTING, str(folder), name],
+        env=environ(),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "counted\n"
+    return process
+
+
+def test_threads_lose_no_count(tmp_path: Path) -> None:
+    """Several threads of one process count the same thing."""
+    tally = Tally(tmp_path)
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda _: [tally.add(("a", 1), ("b", 3)) for _ in range(5000)], range(4)))
+    assert tally.totals() == {"a": 20_000, "b": 60_000}
+
+
+def test_whoever_is_asked_tells_the_sum_of_all(tmp_path: Path) -> None:
+    """Processes that count at the same time, and one that was killed meanwhile."""
+    own = Tally(tmp_path)
+    own.add(("shared", 1))
+    first, second = (_process(tmp_path, name) for name in ("first", "second"))
+    try:
+        assert own.totals() == {"shared": 2001, "first": 2000, "second": 2000}
+        first.send_signal(signal.SIGKILL)
+        first.communicate()
+        assert own.totals() == {"shared": 2001, "first": 2000, "second": 2000}
+        third = _process(tmp_path, "third")
+        third.communicate()
+        assert own.totals() == {"shared": 3001, "first": 2000, "second": 2000, "third": 2000}
+        # The third went on with the first one's file.
+        assert len(list(tmp_path.glob("*.counts"))) == 3
+    finally:
+        second.communicate()
+
+
+def test_where_nobody_counts_any_more_counting_begins_anew(tmp_path: Path) -> None:
+    """A server that is started again begins at 0, as Prometheus expects."""
+    for name in ("first", "second"):
+        _process(tmp_path, name).communicate()
+    tally = Tally(tmp_path)
+    tally.add(("a", 1))
+    assert tally.totals() == {"a": 1}
+    assert len(list(tmp_path.glob("*.counts"))) == 1
+
+
+def test_a_forked_process_counts_for_itself(tmp_path: Path) -> None:
+    """A server that makes the application before it forks loses nothing."""
+    tally = Tally(tmp_path)
+    tally.add(("a", 1))
+    child = os.fork()
+    if child == 0:
+        tally.add(("a", 10))
+        os._exit(0)
+    assert os.waitpid(child, 0)[1] == 0
+    tally.add(("a", 100))
+    assert tally.totals() == {"a": 111}
+
+
+def test_there_is_room_for_so_many_names(tmp_path: Path) -> None:
+    """What is too long or too much is counted all the same, under one name."""
+    tally = Tally(tmp_path)
+    tally.add(("x" * 500, 1))
+    for number in range(9000):
+        tally.add((f"name {number}", 1))
+    totals = tally.totals()
+    assert sum(totals.values()) == 9001
+    assert totals["name 0"] == 1
+    assert totals[OTHER] > 800
+    assert next(tmp_path.glob("*.counts")).stat().st_size < 2_000_000
+
+
+def test_a_file_that_was_cut_off_is_no_obstacle(tmp_path: Path) -> None:
+    """A full disk may leave such a file."""
+    tally = Tally(tmp_path)
+    tally.add(("a", 1))
+    (tmp_path / "7.counts").write_bytes(b"cut off")
+    assert tally.totals() == {"a": 1}
+    other = Tally(tmp_path)
+    other.add(("a", 1))
+    assert other.totals() == {"a": 2}
+    assert not (tmp_path / "7.counts").exists()
+
+
+def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    """The message says which and why."""
+    (tmp_path / "file").write_text("")
+    with pytest.raises(FeedsError, match=r"counters in .*file/metrics cannot be written"):
+        Tally(tmp_path / "file" / "metrics").add()
