@@ -55,6 +55,8 @@ _CACHED_ERRORS = (404, 410)
 _QUERY_SIGNS = "!$&'()*+,;=:@/?%-._~"
 """What RFC 3986 section 3.4 lets stand in a query, besides letters and digits."""
 _THREADS = 4
+_CONNECTIONS = 512
+"""So many connections a worker keeps; further ones wait. Most are idle, kept open for a next request."""
 
 
 def create_app(
@@ -301,22 +303,32 @@ def _error(problem: HTTPException) -> BaseResponse:
 def run(config: Config, now: int | None = None) -> None:
     """Serve on granian until a signal stops it; ``now`` stops the clock at an instant.
 
+    SIGTERM and SIGINT let requests finish that have come, for [server] stop_seconds at most. SIGHUP starts a
+    new worker beside the old one, which it then stops in the same way.
+
     Raises feeds.FeedsError where the address cannot be had or the records cannot be reached.
     """
     from granian import Granian
-    from granian.constants import Interfaces
-    from granian.log import LogLevels
+    from granian.constants import HTTPModes, Interfaces
+    from granian.log import LOGGING_CONFIG, LogLevels
 
     address = config.server
-    check_address(address.host, address.port)
+    check_address(address.host, address.port, is_shared=address.share_port)
+    handlers = {
+        name: handler | {"stream": "ext://sys.stderr"} for name, handler in LOGGING_CONFIG["handlers"].items()
+    }
     server = Granian(
         "server:create_app",
         address=address.host,
         port=address.port,
         interface=Interfaces.WSGI,
+        # Browsers and proxies speak HTTP/2 over TLS only, which a proxy ends.
+        http=HTTPModes.http1,
         log_level=LogLevels.warning,
+        log_dictconfig={"handlers": handlers},
         blocking_threads=_THREADS,
-        backpressure=4 * _THREADS,
+        backpressure=_CONNECTIONS,
+        workers_kill_timeout=address.stop_seconds,
     )
     server.serve(target_loader=functools.partial(_load, config, now), wrap_loader=False)
 
@@ -325,11 +337,17 @@ def _load(config: Config, now: int | None, *_: Any) -> Flask:
     return create_app(config, None if now is None else functools.partial(int, now))
 
 
-def check_address(host: str, port: int) -> None:
-    """Raise feeds.FeedsError, with the reason, where a server could not listen at an address."""
+def check_address(host: str, port: int, *, is_shared: bool = False) -> None:
+    """Raise feeds.FeedsError, with the reason, where a server could not listen at an address.
+
+    Where ``is_shared``, another server of ours may listen there too: by SO_REUSEPORT, which granian sets on
+    Linux.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if is_shared:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         try:
             probe.bind((host, port))
         except OSError as error:

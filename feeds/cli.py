@@ -216,6 +216,9 @@ def explain(
 @click.option(
     "--access-log", type=click.Choice(["off", "plain", "json"]), help="Instead of [server] access_log."
 )
+@click.option(
+    "--share-port", is_flag=True, default=None, help="Start beside a server that is to be replaced."
+)
 def serve(
     config_path: str,
     records: tuple[str, ...],
@@ -224,6 +227,7 @@ def serve(
     host: str | None,
     port: int | None,
     access_log: str | None,
+    share_port: bool | None,
 ) -> None:
     """Serve the feeds over HTTP, on a production server."""
     from urllib.parse import quote
@@ -233,11 +237,10 @@ def serve(
     from . import pipeline
     from .formats import by_name, feed_formats
 
-    config = _load(
-        config_path, records, base_url, server={"host": host, "port": port, "access_log": access_log}
-    )
+    server = {"host": host, "port": port, "access_log": access_log, "share_port": share_port}
+    config = _load(config_path, records, base_url, server=server)
     instant = pipeline.clock(now)
-    check_address(config.server.host, config.server.port)
+    check_address(config.server.host, config.server.port, is_shared=config.server.share_port)
     # Whoever collects JSON wants nothing else on the standard output.
     said_on = sys.stderr if config.server.access_log == "json" else sys.stdout
     with contextlib.redirect_stdout(said_on):

@@ -129,6 +129,10 @@ class Server(_Table, frozen=True, kw_only=True):
     """Whether a line is printed for every request, and how it looks."""
     proxies: Annotated[int, msgspec.Meta(ge=0, le=10)] = 0
     """How many proxies stand before the server and write X-Forwarded-For."""
+    stop_seconds: Positive = 10
+    """Seconds that running requests have when the server is told to stop."""
+    share_port: bool = False
+    """Whether the server may start while another one listens on the port, to take its place (Linux)."""
     metrics: bool = True
     """Whether /metrics tells what Prometheus asks for."""
 

@@ -332,3 +332,11 @@ def test_a_head_that_is_too_large_is_refused(wire: Wire) -> None:
         wire.send(b"GET / HTTP/1.1\r\nHost: x\r\nAccept: " + b"a," * 300_000 + b"\r\n\r\n")
     with contextlib.suppress(ConnectionError):
         assert wire.receive("GET").code == 431
+
+
+def test_idle_connections_keep_nobody_out(servers: tuple[Server, Server]) -> None:
+    """RFC 9112 section 9.5: clients may keep connections open without asking; a hundred are no obstacle."""
+    with contextlib.ExitStack() as stack:
+        for _ in range(100):
+            idle = stack.enter_context(contextlib.closing(Wire(servers[0])))
+            assert idle.ask("/all.rss").code == 200
