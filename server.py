@@ -6,14 +6,13 @@ Run it with `feeds serve`, with `flask --app server run`, or with any WSGI serve
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import functools
 import json
 import os
 import socket
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -29,21 +28,16 @@ from werkzeug.exceptions import (
     NotFound,
     PreconditionFailed,
     ServiceUnavailable,
+    TooManyRequests,
 )
 from werkzeug.wrappers import Response as BaseResponse
 
 from feeds import Config, FeedsError, addresses, load_config
 from feeds.accesslog import AccessLog
-from feeds.http import (
-    METHODS,
-    NOT_ACCEPTABLE,
-    PRECONDITION_FAILED,
-    Answer,
-    Environ,
-    negotiated,
-    preferred_type,
-)
+from feeds.http import METHODS, NOT_ACCEPTABLE, PRECONDITION_FAILED, Environ
+from feeds.layers import SECONDS_TO_WAIT, WSGI, Front, Limited, Observed, Observer, answer, path_of
 from feeds.library import Library
+from feeds.limits import Limiter
 
 CONFIG_VARIABLE = "FEEDS_CONFIG"
 """The environment variable that names the configuration file where `create_app` is given none."""
@@ -84,6 +78,8 @@ def create_app(
         # "GET nopath" is no request for this server, and Flask would redirect it to whatever Host says.
         if not request.environ["PATH_INFO"].startswith("/") and request.method != "OPTIONS":
             raise BadRequest("The request names no path.")
+        if seconds := request.environ.get(SECONDS_TO_WAIT):
+            raise TooManyRequests("You ask too often; feeds change less.", retry_after=seconds)
 
     @app.get("/healthz")
     def health() -> Response:
@@ -94,9 +90,9 @@ def create_app(
     def document(path: str) -> BaseResponse:  # noqa: ARG001 - Flask tidies it; the environment has it as it came
         if request.method == "OPTIONS":
             return _options()
-        given = _answer(library, _path(request.environ), request.environ)
+        given = answer(library, path_of(request.environ), request.environ)
         if given is None:
-            return _elsewhere(library, _path(request.environ))
+            return _elsewhere(library, path_of(request.environ))
         if given is NOT_ACCEPTABLE:
             raise NotAcceptable("No content coding that this server has is acceptable.")
         if given is PRECONDITION_FAILED:
@@ -120,10 +116,11 @@ def create_app(
         observers.append(_add_metrics(app, config, library, clock))
     if config.server.access_log != "off":
         observers.append(AccessLog(config.server.access_log, config.server.proxies))
-    if observers:
-        app.wsgi_app = Observed(app.wsgi_app, observers)  # type: ignore[method-assign]
-    if config.server.front:
-        app.wsgi_app = Front(app.wsgi_app, library, observers)  # type: ignore[method-assign]
+    plain: WSGI = Observed(app.wsgi_app, observers) if observers else app.wsgi_app
+    outer = Front(plain, library, observers) if config.server.front else plain
+    if config.server.polls_per_minute:
+        outer = Limited(outer, plain, Limiter(config.server.polls_per_minute), config.server.proxies)
+    app.wsgi_app = outer  # type: ignore[assignment,method-assign]
     return app
 
 
@@ -146,86 +143,6 @@ def _add_metrics(app: Flask, config: Config, library: Library, clock: Callable[[
         metrics.count(environ["PATH_INFO"], library.paths, status, size)
 
     return count
-
-
-Observer = Callable[[Environ, str, int, float], None]
-"""Told of every answer: the request, the status line, the bytes of content, the seconds it took."""
-
-
-class Front:
-    """Answers for documents before Flask is asked: the same answers, at a fraction of the cost."""
-
-    def __init__(self, app: Any, library: Library, observers: Sequence[Observer]) -> None:
-        self._app = app
-        self._library = library
-        self._observers = observers
-
-    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        """Answer a request (PEP 3333)."""
-        if environ["REQUEST_METHOD"] in ("GET", "HEAD"):
-            begun = time.perf_counter()
-            given = None
-            # What fails here fails once more in Flask, which can say so.
-            with contextlib.suppress(FeedsError):
-                given = _answer(self._library, _path(environ), environ)
-            if given is not None and given.headers:
-                start_response(given.status, list(given.headers))
-                for observer in self._observers:
-                    observer(environ, given.status, len(given.body), time.perf_counter() - begun)
-                return [given.body] if given.body else []
-        return self._app(environ, start_response)  # type: ignore[no-any-return]
-
-
-class Observed:
-    """Tells observers of the answers that Flask gives."""
-
-    def __init__(self, app: Any, observers: Sequence[Observer]) -> None:
-        self._app = app
-        self._observers = observers
-
-    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        """Answer a request (PEP 3333)."""
-        begun = time.perf_counter()
-        said = []
-
-        def start(status: str, headers: list[tuple[str, str]], *problem: Any) -> Any:
-            said.append(status)
-            return start_response(status, headers, *problem)
-
-        # Every answer of this server is whole and small, so that its bytes can be counted before it is sent.
-        content = self._app(environ, start)
-        try:
-            parts = content if isinstance(content, list) else list(content)
-        finally:
-            if hasattr(content, "close"):
-                content.close()
-        seconds = time.perf_counter() - begun
-        for observer in self._observers:
-            observer(environ, said[-1], sum(map(len, parts)), seconds)
-        return parts
-
-
-def _path(environ: Environ) -> str:
-    """Return the path that a request asks for, as text."""
-    path: str = environ["PATH_INFO"]
-    # WSGI spells bytes as Latin-1.
-    return path if path.isascii() else path.encode("latin-1").decode(errors="replace")
-
-
-def _answer(library: Library, path: str, environ: Environ) -> Answer | None:
-    """Answer with a document; None where there is none, or a page that has an address of its own."""
-    given = library.answer(path, environ)
-    if given is not None:
-        return given
-    offers = addresses.offers(path, library.paths)
-    if not offers:
-        return None
-    media_type = preferred_type(environ.get("HTTP_ACCEPT", ""), tuple(offer.media_type for offer in offers))
-    chosen = next(offer.path for offer in offers if offer.media_type == media_type)
-    if chosen.endswith("/"):
-        return None
-    given = library.answer(chosen, environ)
-    return negotiated(given, quote(chosen)) if given is not None and given.headers else given
 
 
 def _options() -> BaseResponse:

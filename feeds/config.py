@@ -135,6 +135,8 @@ class Server(_Table, frozen=True, kw_only=True):
     """Whether the server may start while another one listens on the port, to take its place (Linux)."""
     metrics: bool = True
     """Whether /metrics tells what Prometheus asks for."""
+    polls_per_minute: Count = 0
+    """Requests that one client may make in a minute, of each worker; 0 is no limit."""
 
 
 class Index(_Table, frozen=True, kw_only=True):

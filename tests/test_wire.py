@@ -10,7 +10,7 @@ import socket
 import sys
 from collections.abc import Iterator
 from typing import NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import pytest
 from conftest import Server, free_port, running
@@ -223,11 +223,11 @@ def test_a_topic_without_suffix_is_the_feed_that_the_reader_prefers(
     chosen = wire.ask("/topics/ai", Accept=accepted, Accept_Encoding="gzip")
     assert (chosen.code, chosen.content) == (200, own.content)
     assert chosen.field("ETag") == own.field("ETag")
-    assert chosen.field("Content-Location") == path
+    assert urljoin("/topics/ai", chosen.field("Content-Location")) == path
     assert chosen.field("Vary") == "Accept, Accept-Encoding, Sec-Fetch-Dest"
     assert chosen.field("Cache-Control") == own.field("Cache-Control")
     again = wire.ask("/topics/ai", Accept=accepted, If_None_Match=own.field("ETag"))
-    assert (again.code, again.field("Content-Location")) == (304, path)
+    assert (again.code, again.field("Content-Location")) == (304, path.removeprefix("/topics/"))
     assert again.field("Vary") == "Accept, Accept-Encoding, Sec-Fetch-Dest"
 
 
@@ -249,6 +249,25 @@ def test_browsers_are_led_to_the_page(path: str, location: str | None, wire: Wir
     assert said.field("Location") == f"{expected or './'}?utm_source=x"
     assert said.field("Vary") == "Accept"
     assert said.field("Cache-Control") == "public, max-age=60"
+
+
+@pytest.mark.parametrize(
+    ("path", "field", "meant"),
+    [
+        ("/topics/AI.rss", "Location", "/topics/ai.rss"),
+        ("/feed", "Location", "/all.rss"),
+        ("/index.html", "Location", "/"),
+        ("/all.rss/", "Location", "/all.rss"),
+        ("//all.rss", "Location", "/all.rss"),
+        ("/all", "Content-Location", "/all.rss"),
+        ("/topics/%E6%9D%B1%E4%BA%AC", "Content-Location", "/topics/%E6%9D%B1%E4%BA%AC.rss"),
+    ],
+)
+def test_addresses_in_answers_hold_below_a_path(path: str, field: str, meant: str, wire: Wire) -> None:
+    """RFC 9110 sections 8.7 and 10.2.2: relative references, so that a proxy may take a prefix off."""
+    for prefix in ("", "/feeds", "/a/b"):
+        base = f"https://example.org{prefix}{path}"
+        assert urljoin(base, wire.ask(path).field(field)) == f"https://example.org{prefix}{meant}"
 
 
 def test_a_failed_precondition_is_kept_by_no_cache(wire: Wire) -> None:
