@@ -258,7 +258,6 @@ def test_browsers_are_led_to_the_page(path: str, location: str | None, wire: Wir
         ("/feed", "Location", "/all.rss"),
         ("/index.html", "Location", "/"),
         ("/all.rss/", "Location", "/all.rss"),
-        ("//all.rss", "Location", "/all.rss"),
         ("/all", "Content-Location", "/all.rss"),
         ("/topics/%E6%9D%B1%E4%BA%AC", "Content-Location", "/topics/%E6%9D%B1%E4%BA%AC.rss"),
     ],
