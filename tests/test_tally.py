@@ -89,6 +89,7 @@ def test_a_forked_process_counts_for_itself(tmp_path: Path) -> None:
     assert os.waitpid(child, 0)[1] == 0
     tally.add(("a", 100))
     assert tally.totals() == {"a": 111}
+    assert len(list(tmp_path.glob("*.counts"))) == 2
 
 
 def test_there_is_room_for_so_many_names(tmp_path: Path) -> None:
