@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN     = $(VENV)/bin
 
-.PHONY: run test check test-real bench clean
+.PHONY: run test check test-real bench bench-server clean
 
 run: $(VENV)/.installed ## build the sample feeds and serve them
 	$(BIN)/feeds build
@@ -43,6 +43,9 @@ $(VENV)/.installed-dev: pyproject.toml | $(VENV)/bin/python
 
 bench: $(VENV)/.installed-bench ## builds, measured against Hugo and a plain script; writes docs/build-times.*
 	$(BIN)/python -m benchmarks.build --plain --write $(BENCH)
+
+bench-server: $(VENV)/.installed-bench ## answers, measured against nginx (needs nginx and wrk); writes docs/server-speed.*
+	$(BIN)/python -m benchmarks.server --write $(BENCH)
 
 $(VENV)/.installed-bench: pyproject.toml | $(VENV)/bin/python
 	$(BIN)/pip install --quiet --editable '.[bench]'

