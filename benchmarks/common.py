@@ -27,7 +27,9 @@ def machine() -> str:
 def program(name: str, install: str) -> str:
     """Return the program to measure: the one of this environment, else the one on the path."""
     beside = Path(sys.executable).with_name(name)
-    found = str(beside) if beside.exists() else shutil.which(name)
+    # Debian keeps servers where only administrators look.
+    searched = f"{os.environ['PATH']}:/usr/sbin"
+    found = str(beside) if beside.exists() else shutil.which(name, path=searched)
     if not found:
         raise SystemExit(f"there is no {name}: {install}")
     return found

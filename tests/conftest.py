@@ -75,21 +75,26 @@ class Server:
         """What the server printed, on its standard output and then on its standard error."""
         return "".join(file.read_text(encoding="utf-8", errors="replace") for file in self._files)
 
-    def wait(self) -> None:
-        """Return when /healthz answers."""
+    def wait(self, path: str = "/healthz") -> None:
+        """Return when a path answers."""
         end = time.monotonic() + _START_SECONDS
         while time.monotonic() < end:
             if self.process.poll() is not None:
                 pytest.fail(f"the server ended with {self.process.returncode}:\n{self.log}")
-            with contextlib.suppress(OSError), urllib.request.urlopen(f"{self.address}/healthz", timeout=5):
+            with contextlib.suppress(OSError), urllib.request.urlopen(f"{self.address}{path}", timeout=5):
                 return
             time.sleep(0.05)
         pytest.fail(f"the server did not answer within {_START_SECONDS} seconds:\n{self.log}")
 
 
 @contextlib.contextmanager
-def running(command: list[str], folder: Path, port: int, **environment: str) -> Iterator[Server]:
-    """Run a server in a process group of its own, and end all of it whatever happens."""
+def running(
+    command: list[str], folder: Path, port: int, ready: str = "/healthz", **environment: str
+) -> Iterator[Server]:
+    """Run a server in a process group of its own, and end all of it whatever happens.
+
+    ``ready`` is a path that answers once the server is up.
+    """
     files = tuple(folder.parent / f"server-{port}.{name}" for name in ("out", "err"))
     with files[0].open("wb") as output, files[1].open("wb") as errors:
         process = subprocess.Popen(
@@ -103,7 +108,7 @@ def running(command: list[str], folder: Path, port: int, **environment: str) -> 
         )
         server = Server(f"http://127.0.0.1:{port}", process, *files)
         try:
-            server.wait()
+            server.wait(ready)
             yield server
         finally:
             process.terminate()
