@@ -11,7 +11,8 @@ import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -152,6 +153,14 @@ def documents(public: Path) -> list[str]:
     lines: list[dict[str, Any]] = json.loads((public / "manifest.json").read_bytes())["documents"]
     assert len(lines) > 20
     return [*(str(line["path"]) for line in lines), "/manifest.json"]
+
+
+def until(condition: Callable[[], bool]) -> None:
+    """Return when a condition holds."""
+    end = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < end, "it never came true"
+        time.sleep(0.05)
 
 
 def file_of(public: Path, path: str) -> Path:
@@ -474,7 +483,7 @@ def test_gunicorn_serves_with_two_workers_and_stops_gracefully(machine: Path, tm
             answered.set()
 
     with running(command, tmp_path, port) as server:
-        assert server.log.count("Booting worker with pid") == 2
+        until(lambda: server.log.count("Booting worker with pid") == 2)
         first = ask(server, "/all.rss", accept_encoding="gzip")
         assert first.headers["Content-Encoding"] == "gzip"
         tag = first.headers["ETag"]
