@@ -10,13 +10,13 @@ import msgspec
 from .config import Config
 from .index import Placed
 from .model import Article
-from .selection import Selection, Span, both, preference
+from .selection import Selection, Span, both, joined, preference
 from .topics import Topic, slug
 
 ALL = "all"
 """The key of the feed of everything selected."""
 
-PLACER = 1
+PLACER = 2
 """Raised with every change of where articles are placed: an older index places them all again."""
 
 
@@ -80,14 +80,17 @@ class Placing:
             article, span = articles[number], spans[number]
             if span is None:
                 continue
-            placed = {Placed(ALL, span.start, span.end, place): None}
+            visible: dict[str, list[Span]] = {ALL: [span]}
             for other, other_span in zip(articles, spans, strict=True):
                 both_visible = both(span, other_span) if other_span else None
                 for feed, narrower in self._topics(other).items() if both_visible else ():
                     here = _narrowed(narrower, article, both_visible)
                     if here is not None:
-                        placed[Placed(feed, here.start, here.end, place)] = None
-            answer[number] = list(placed)
+                        visible.setdefault(feed, []).append(here)
+            # Several of them may bring it into the same topic, at different times.
+            answer[number] = [
+                Placed(feed, start, end, place) for feed, here in visible.items() for start, end in joined(here)
+            ]
         return answer
 
 

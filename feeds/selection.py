@@ -212,6 +212,17 @@ def both(one: Span, other: Span) -> Span | None:
     return Span(start, end) if start < end else None
 
 
+def joined(spans: Iterable[Span]) -> list[Span]:
+    """Return the instants that lie in any of these spans, as spans that neither overlap nor touch."""
+    whole: list[Span] = []
+    for span in sorted(spans):
+        if whole and span.start <= whole[-1].end:
+            whole[-1] = Span(whole[-1].start, max(whole[-1].end, span.end))
+        else:
+            whole.append(span)
+    return whole
+
+
 def preference(article: Article) -> tuple[int, int, str]:
     """Order duplicates: the best comes first: the newest update, then quality, then path."""
     quality = article.quality if article.quality is not None else -(2**53)
