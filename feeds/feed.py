@@ -91,7 +91,7 @@ class Feed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Line(msgspec.Struct, frozen=True):
-    """One topic in the list of all."""
+    """One topic in the list of all, or one named feed."""
 
     slug: str
     title: str
@@ -106,3 +106,5 @@ class Home(msgspec.Struct, frozen=True):
     feed: Feed
     """That of everything, with its newest entries."""
     lines: tuple[Line, ...]
+    named: tuple[Line, ...] = ()
+    """The named feeds, in the order of the configuration."""

@@ -397,6 +397,17 @@ class Index:
         topics = [topic for twin in twins if twin.id == article.id for topic in twin.topics]
         return msgspec.structs.replace(article, topics=tuple(dict.fromkeys((*article.topics, *topics))))
 
+    def feeds_of(self, path: str, now: int) -> set[str]:
+        """Return the keys of the feeds that an article is in at an instant, the best of its id or not."""
+        members = tables.members.c
+        query = (
+            select(tables.feeds.c.key)
+            .join(tables.members, members.feed == tables.feeds.c.id)
+            .join(tables.articles, tables.articles.c.id == members.article)
+            .where(tables.articles.c.path == path, members.starts <= now, members.ends > now)
+        )
+        return set(self._connection.scalars(query))
+
     def summary(self, feed: str, now: int, version: int) -> Summary:
         """Return what this version of a feed holds at an instant, and for how long that stays so."""
         here = {"feed": self._feed_ids.get(feed, -1), "now": now}

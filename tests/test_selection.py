@@ -178,7 +178,9 @@ def test_two_spans_have_those_instants_in_common_that_lie_in_both(
     assert both(one, other) == expected
 
 
-SPANS = st.lists(st.builds(Span, st.integers(0, 9), st.integers(0, 9)).filter(lambda one: one.start < one.end))
+SPANS = st.lists(
+    st.builds(Span, st.integers(0, 9), st.integers(0, 9)).filter(lambda one: one.start < one.end)
+)
 
 
 @given(SPANS)

@@ -21,6 +21,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "feeds.topics",
         "feeds.readers",
         "feeds.browsers",
+        "feeds.words",
     ),
     (
         "feeds.model",
@@ -37,7 +38,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("feeds.records.files", "feeds.records.reader"),
     ("feeds.records.topicfiles",),
     ("feeds.config",),
-    ("feeds.selection", "feeds.content", "feeds.tables"),
+    ("feeds.selection", "feeds.content", "feeds.tables", "feeds.named"),
     ("feeds.compose", "feeds.queries"),
     ("feeds.formats", "feeds.formats.page", "feeds.formats.rss_atom"),
     ("feeds.index",),

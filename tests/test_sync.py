@@ -368,7 +368,7 @@ def test_a_link_that_leads_nowhere_spoils_no_build(three: Project) -> None:
 
 
 def test_duplicates_with_other_dates_are_in_a_feed_once(project: Project) -> None:
-    """From the later one's date on, both bring the shown one into their topic; it is listed and counted once."""
+    """From the later date on, both bring the shown one into their topic; it is listed and counted once."""
     shared = {"originalUrl": "https://example.com/x", "topics": ["News"]}
     project.record("one", publishedDateTime="2026-01-01", updatedDateTime="2026-03-01", **shared)
     project.record("two", publishedDateTime="2026-02-01", **shared)

@@ -39,7 +39,7 @@ def home_page(home: Home, formats: Sequence[Format]) -> bytes:
     """Return the page of all topics, with the latest articles of all."""
     feed, lines = home.feed, home.lines
     values = {"feed": feed, "entries": feed.entries, "lines": lines, "are_few": len(lines) <= _FEW}
-    return _render("home.html", formats=formats, stem=feed.key, root="", **values)
+    return _render("home.html", formats=formats, stem=feed.key, root="", named=home.named, **values)
 
 
 def _render(template: str, **values: object) -> bytes:
