@@ -33,9 +33,10 @@ from sqlalchemy import (
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.exc import DatabaseError, OperationalError
 
-from . import queries, tables
+from . import queries, search, tables
 from .errors import FeedsError, Problem
 from .model import Article
+from .search import Label, Wanted
 from .selection import FOREVER
 
 _BATCH = 500
@@ -203,6 +204,7 @@ class Index:
     def forget_all_records(self) -> None:
         """Take every record out; what is remembered of documents stays."""
         self._recent.clear()
+        search.clear(self._connection)
         for table in (tables.folders, tables.problems, tables.articles, tables.names):
             self._connection.execute(delete(table))
         self.clear_feeds()
@@ -217,6 +219,7 @@ class Index:
         self._unplace([found.number for found in gone])
         for numbers in _batches([found.number for found in gone]):
             self._connection.execute(delete(tables.articles).where(tables.articles.c.id.in_(numbers)))
+        search.forget(self._connection, gone)
         return gone
 
     def store(self, articles: Sequence[Stored]) -> None:
@@ -420,6 +423,33 @@ class Index:
             articles=articles,
             newest=newest or 0,
         )
+
+    # -- questions ------------------------------------------------------------------------------------------
+
+    def is_searchable(self) -> bool:
+        """Whether questions can be answered: every article has its part in what they are answered from."""
+        return search.is_complete(self._connection)
+
+    def make_searchable(self) -> None:
+        """Make it so."""
+        search.fill(self._connection, self._decode)
+
+    def find(self, wanted: Wanted, whole: str, now: int) -> list[Article]:
+        """Return the articles that are wanted, newest first, of those that the feed ``whole`` shows."""
+        numbers = search.find(self._connection, wanted, self._feed_ids, whole, now)
+        here = {"feed": self._feed_ids.get(whole, 0), "now": now, "numbers": numbers}
+        return [
+            self._with_topics_of_all(self._decode(data), whole, now) if place else self._decode(data)
+            for place, data in self._connection.execute(queries.FOUND, here)
+        ]
+
+    def types(self) -> list[Label]:
+        """Return the types of articles, by name."""
+        return search.types(self._connection)
+
+    def providers(self) -> list[Label]:
+        """Return the providers of articles, by name."""
+        return search.providers(self._connection)
 
     # -- summaries, documents, exports ----------------------------------------------------------------------
 
