@@ -47,6 +47,8 @@ class Site(_Table, frozen=True, kw_only=True):
     rights: str = ""
     id_authority: str = ""
     """The name and date of tag URIs (RFC 4151), such as "example.org,2024", for ids that are no URIs."""
+    compose: bool = False
+    """Whether the first page links to /compose, which only the server has."""
 
 
 class Records(_Table, frozen=True, kw_only=True):

@@ -140,3 +140,5 @@ class Home(msgspec.Struct, frozen=True):
     lines: tuple[Line, ...]
     named: tuple[Line, ...] = ()
     """The named feeds, in the order of the configuration."""
+    compose: bool = False
+    """Whether there is a page to compose feeds."""

@@ -274,7 +274,10 @@ class Publication:
             from .formats.page import LATEST, home_page
 
             home = Home(
-                self._feed(ALL, min(LATEST, self._config.feeds.limit))[0], self._lines(), self._named_lines()
+                self._feed(ALL, min(LATEST, self._config.feeds.limit))[0],
+                self._lines(),
+                self._named_lines(),
+                self._config.site.compose,
             )
             shown = (ALL, *map(topic_key, self.topics), *map(named.feed_key, self._config.named))
             summaries = [self.summary(feed) for feed in shown]

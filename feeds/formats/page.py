@@ -39,7 +39,7 @@ def home_page(home: Home, formats: Sequence[Format]) -> bytes:
     """Return the page of all topics, with the latest articles of all."""
     feed, lines = home.feed, home.lines
     values = {"feed": feed, "entries": feed.entries, "lines": lines, "are_few": len(lines) <= _FEW}
-    return _render("home.html", formats=formats, stem=feed.key, root="", named=home.named, **values)
+    return _render("home.html", formats=formats, stem=feed.key, root="", home=home, **values)
 
 
 def compose_page(composer: Composer, formats: Sequence[Format]) -> bytes:
