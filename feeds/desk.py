@@ -7,7 +7,7 @@ from importlib import resources
 from typing import NamedTuple, TypeVar
 from urllib.parse import parse_qsl
 
-from . import compose, http, pipeline, text
+from . import compose, http, pipeline
 from .asking import ask
 from .config import Config
 from .feed import Choice, Composer, Feed
@@ -163,7 +163,6 @@ class Desk:
         offers = self._now_offers()
         composer = Composer(
             feed=feed,
-            site=text.one_line(self._config.site.title),
             limit=min(self._config.feeds.limit, MOST_ENTRIES),
             given=values,
             problem=problem,

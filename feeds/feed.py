@@ -118,8 +118,6 @@ class Composer(msgspec.Struct, frozen=True, kw_only=True):
 
     feed: Feed
     """The answer; without entries where there is none."""
-    site: str
-    """The name of the whole."""
     given: Mapping[str, Sequence[str]]
     """What is asked: parameter → values."""
     problem: str

@@ -1,6 +1,4 @@
 // Shows the answer while the question is being composed. Without it, the button does.
-"use strict";
-
 const form = document.getElementById("ask");
 const answer = document.getElementById("answer");
 const PAUSE = 300;
