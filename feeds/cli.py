@@ -257,6 +257,8 @@ def serve(
         pages = [path for path in topics if path.endswith("/")]
         for path in (pages or topics)[:8]:
             click.echo(f"  {address}{quote(path)}")
+        if "page" in config.feeds.formats:
+            click.echo(f"  {address}/compose (a feed of your own)")
     run(config, instant if now else None)
 
 

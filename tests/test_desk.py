@@ -219,6 +219,17 @@ def test_an_embargo_ends_in_answers_too(site: Site) -> None:
     assert site.titles("/feed.rss?topic=ai")[0] == "Later"
 
 
+def test_an_update_that_is_to_come_comes_to_the_second(site: Site) -> None:
+    """Until then it has not happened."""
+    site.project.record("fakes", title="Deep Fakes", topics=["AI"], updatedDateTime=moment(NOW + 30))
+    asked = Site(site.project)
+    first = asked.get("/feed.atom?q=deep+fakes")
+    assert moment(NOW + 30) not in first.text
+    assert first.headers["Cache-Control"].startswith("public, max-age=30,")
+    asked.now = NOW + 30
+    assert moment(NOW + 30) in asked.get("/feed.atom?q=deep+fakes").text
+
+
 def test_an_article_leaves_a_window_to_the_second(site: Site) -> None:
     """The answer changes by itself, and its date moves on; while nothing changes, neither does the answer."""
     first = site.get("/feed.rss?since=P7D")
