@@ -38,6 +38,7 @@ from feeds.http import METHODS, NOT_ACCEPTABLE, PRECONDITION_FAILED, Environ
 from feeds.layers import SECONDS_TO_WAIT, WSGI, Front, Limited, Observed, Observer, answer, path_of
 from feeds.library import Library
 from feeds.limits import Limiter
+from feeds.questions import Refused, Retired
 
 CONFIG_VARIABLE = "FEEDS_CONFIG"
 """The environment variable that names the configuration file where `create_app` is given none."""
@@ -105,6 +106,14 @@ def create_app(
     @app.errorhandler(HTTPException)
     def error(problem: HTTPException) -> BaseResponse:
         return _error(problem)
+
+    @app.errorhandler(Refused)
+    def refuse(problem: Refused) -> BaseResponse:
+        return _error(BadRequest(str(problem)))
+
+    @app.errorhandler(Retired)
+    def retire(problem: Retired) -> BaseResponse:
+        return _error(Gone(str(problem)))
 
     @app.errorhandler(FeedsError)
     def failure(problem: FeedsError) -> BaseResponse:

@@ -162,7 +162,7 @@ def check(
 @main.command(name="list")
 @_options()
 def list_(config_path: str, records: tuple[str, ...], base_url: str | None, now: str) -> None:
-    """List the topics: articles, newest article, title, feed URLs."""
+    """List the topics and named feeds: articles, newest article, title, feed URLs."""
     from . import pipeline
     from .listing import lines
 
@@ -180,7 +180,7 @@ def list_(config_path: str, records: tuple[str, ...], base_url: str | None, now:
 def explain(
     config_path: str, records: tuple[str, ...], base_url: str | None, now: str, record: str, feed: str
 ) -> None:
-    """Say why RECORD is, or is not, in FEED ("all" or a topic), rule by rule."""
+    """Say why RECORD is, or is not, in FEED ("all", a topic or a named feed), rule by rule."""
     from . import pipeline
     from .explain import explain as run
 
@@ -257,6 +257,8 @@ def serve(
         pages = [path for path in topics if path.endswith("/")]
         for path in (pages or topics)[:8]:
             click.echo(f"  {address}{quote(path)}")
+        if "page" in config.feeds.formats:
+            click.echo(f"  {address}/compose (a feed of your own)")
     run(config, instant if now else None)
 
 

@@ -9,6 +9,7 @@ import difflib
 import re
 import tomllib
 import typing
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
@@ -16,6 +17,7 @@ from typing import Annotated, Any, Literal, TypeVar
 import msgspec
 
 from . import languages, text, urls
+from . import words as word_search
 from .errors import ConfigError
 from .topics import Topic, slug
 
@@ -45,6 +47,8 @@ class Site(_Table, frozen=True, kw_only=True):
     rights: str = ""
     id_authority: str = ""
     """The name and date of tag URIs (RFC 4151), such as "example.org,2024", for ids that are no URIs."""
+    compose: bool = False
+    """Whether the first page links to /compose, which only the server has."""
 
 
 class Records(_Table, frozen=True, kw_only=True):
@@ -76,6 +80,8 @@ class Rules(_Table, frozen=True, kw_only=True):
     max_age_days: Annotated[float, msgspec.Meta(gt=0, le=40_000)] | None = None
     has_image: bool | None = None
     title_matches: str = ""
+    words: str = ""
+    """Words and "quoted phrases" that have to occur in title, excerpt or provider."""
 
 
 class Select(Rules, frozen=True, kw_only=True):
@@ -95,10 +101,29 @@ class TopicTable(Rules, frozen=True, kw_only=True):
     retired: bool = False
 
 
-class Feeds(_Table, frozen=True, kw_only=True):
-    """``[feeds]``: the shape of the feeds."""
+Limit = Annotated[int, msgspec.Meta(ge=1, le=10_000)]
 
-    limit: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = 50
+
+class FeedTable(Rules, frozen=True, kw_only=True):
+    """``[[feeds]]``: a feed with a name of its own, of the articles that satisfy its rules.
+
+    Its rules about topics look at the topics' feeds: an article has those topics whose feeds it is in.
+    """
+
+    name: str
+    """A slug."""
+    title: str = ""
+    description: str = ""
+    keywords: Names = ()
+    all_topics: Names = ()
+    """Articles have all of these topics; with ``topics``, at least one of those."""
+    limit: Limit | None = None
+
+
+class Feeds(_Table, frozen=True, kw_only=True):
+    """``[defaults]``, or ``[feeds]`` where there is no ``[[feeds]]``: the shape of the feeds."""
+
+    limit: Limit = 50
     """How many entries a feed has at most."""
     formats: tuple[FormatName, ...] = ("rss", "atom", "page")
     """"page" stands for the pages for people."""
@@ -157,6 +182,10 @@ class Config(_Table, frozen=True, kw_only=True):
     topics: Mapping[str, TopicTable] = {}
     """By slug."""
     feeds: Feeds = Feeds()
+    named: Mapping[str, FeedTable] = {}
+    """``[[feeds]]``, by name."""
+    lines: Mapping[str, int] = {}
+    """The line on which each of them begins."""
     export: Export = Export()
     server: Server = Server()
     index: Index = Index()
@@ -222,6 +251,11 @@ def parse(
         line = re.search(r"at line (\d+)", str(error))
         reason = re.sub(r" \(at .*\)", "", str(error))
         number = int(line[1]) if line else source.count("\n") + 1
+        settings = re.search(r"^[ \t]*\[[ \t]*feeds[ \t]*\]", source, re.M)
+        if settings and reason.startswith("Cannot") and _line_of(source, ("feeds", "[1]")):
+            number = source.count("\n", 0, settings.start()) + 1
+            reason = "and [[feeds]] cannot stand in one file; the settings of [feeds] go into [defaults]"
+            raise ConfigError(path, number, "[feeds]", reason) from None
         raise ConfigError(path, number, "", f"is no TOML: {reason}") from None
     except RecursionError:
         raise ConfigError(path, 0, "", "is no TOML for people: it is nested too deeply") from None
@@ -240,10 +274,22 @@ class _Parser:
         self._source = source
         self._names: dict[str, str] = {}
         """The slug of a topic's table → the name that the file gives it."""
+        self._settings = "feeds"
+        """How the file calls the table of what all feeds have in common."""
 
     def config(self, tables: dict[str, Any], root: str) -> Config:
         tables = dict(tables)
         self._refuse_unknown(tables, Config, ())
+        tables["named"] = self._named(tables.pop("feeds")) if isinstance(tables.get("feeds"), list) else {}
+        tables["lines"] = {
+            name: _line_of(self._source, ("feeds", f"[{number}]"))
+            for number, name in enumerate(tables["named"], 1)
+        }
+        if "defaults" in tables:
+            if "feeds" in tables:
+                raise self._error(("feeds",), "is the older name of [defaults], which is there too")
+            self._settings = "defaults"
+            tables["feeds"] = tables.pop("defaults")
         topics = tables.pop("topics", {})
         if not isinstance(topics, dict):
             raise self._error(("topics",), "has to be tables [topics.SLUG]")
@@ -262,6 +308,25 @@ class _Parser:
         config = Config(path=self._path, root=root, **tables)
         return self._checked(config)
 
+    def _named(self, tables: list[Any]) -> dict[str, FeedTable]:
+        named: dict[str, FeedTable] = {}
+        for number, table in enumerate(tables, 1):
+            where = ("feeds", f"[{number}]")
+            self._refuse_unknown(table, FeedTable, where)
+            name = table.get("name", "")
+            if name == "":
+                raise self._error(where, 'needs a name, such as name = "security-brief"')
+            converted = self._convert(table, FeedTable, where)
+            if slug(name) != name:
+                raise self._error((*where, "name"), f"{name!r} is no slug; write {slug(name)!r}")
+            if name in named:
+                raise self._error((*where, "name"), f"{name!r} is the name of an earlier feed")
+            named[name] = converted
+            asked = set(map(slug, (*converted.all_topics, *converted.topics)))
+            if refused := sorted(asked & set(map(slug, converted.exclude_topics))):
+                raise self._error((*where, "exclude_topics"), f"{refused[0]!r} is also asked for")
+        return named
+
     def _convert(self, table: Any, kind: type[Table], where: tuple[str, ...]) -> Table:
         self._refuse_unknown(table, kind, where)
         try:
@@ -279,21 +344,27 @@ class _Parser:
             raise self._error(where, "has to be a table")
         known = set(typing.get_type_hints(kind))
         if kind is Config:
-            known -= {"path", "root"}
+            known = known - {"path", "root", "named", "lines"} | {"defaults"}
         for key in table:
             if key not in known:
                 close = difflib.get_close_matches(key, known, 1, 0.6)
                 hint = f'did you mean "{close[0]}"?' if close else f"known are {', '.join(sorted(known))}"
                 raise self._error((*where, key), f"is no key of {self._table_name(where)}; {hint}")
 
-    @staticmethod
-    def _table_name(where: tuple[str, ...]) -> str:
+    def _table_name(self, where: tuple[str, ...]) -> str:
+        if where == ("feeds",):
+            return f"[{self._settings}]"
+        if where[1:] and where[1].startswith("["):
+            return f"[[{where[0]}]]"
         return f"[{'.'.join(where)}]" if where else "the configuration"
 
     def _error(self, where: tuple[str, ...], reason: str) -> ConfigError:
         if where[:1] == ("topics",) and len(where) > 1:
             where = ("topics", self._names.get(where[1], where[1]), *where[2:])
-        return ConfigError(self._path, _line_of(self._source, where), ".".join(where), reason)
+        if where[:1] == ("feeds",) and not (where[1:] and where[1].startswith("[")):
+            where = (self._settings, *where[1:])
+        key = ".".join(where).replace(".[", "[")
+        return ConfigError(self._path, _line_of(self._source, where), key, reason)
 
     def _checked(self, config: Config) -> Config:
         """Refuse values that no type rules out, and bring addresses into their valid form."""
@@ -327,6 +398,9 @@ class _Parser:
         self._check_rules(("select",), config.select)
         for key, table in config.topics.items():
             self._check_rules(("topics", key), table)
+        for number, feed in enumerate(config.named.values(), 1):
+            self._check_texts(("feeds", f"[{number}]"), feed)
+            self._check_rules(("feeds", f"[{number}]"), feed)
         self._check_aliases(config)
         if not set(config.feeds.formats) - {"page"}:
             raise self._error(("feeds", "formats"), 'must name "rss" or "atom", or both')
@@ -393,6 +467,8 @@ class _Parser:
         except (re.error, OverflowError, RecursionError) as error:
             reason = f"{rules.title_matches!r} is no regular expression: {error}"
             raise self._error((*where, "title_matches"), reason) from None
+        if rules.words and not word_search.phrases(rules.words):
+            raise self._error((*where, "words"), f"{rules.words!r} has no word to search for")
 
     def _check_aliases(self, config: Config) -> None:
         owners: dict[str, str] = {}
@@ -415,13 +491,22 @@ def _allowed(hint: Any) -> list[str]:
 
 
 def _line_of(source: str, where: tuple[str, ...]) -> int:
-    """Return the line of config.toml on which a key stands, or its table's; 0 if it is not in the file."""
+    """Return the line of config.toml on which a key stands, or its table's; 0 if it is not in the file.
+
+    The tables of ``[[feeds]]`` are numbered from 1: ``("feeds", "[1]", "name")``.
+    """
     best = 0
+    seen: Counter[str] = Counter()
     table: tuple[str, ...] = ()
     for number, line in enumerate(map(str.strip, source.split("\n")), 1):
-        header = re.match(r"\[+([^\]]+)\]+", line)
-        if header and not line.startswith("[["):
-            table = _key_parts(header[1])
+        array = re.fullmatch(r"\[\[\s*([\w-]+)\s*\]\](?:\s*#.*)?", line)
+        header = array or (None if line.startswith("[[") else re.match(r"\[([^\]]+)\]", line))
+        if array:
+            seen[array[1]] += 1
+            if (array[1],) == where and not best:
+                best = number
+        if header:
+            table = (header[1], f"[{seen[header[1]]}]") if array else _key_parts(header[1])
             if table == where[: len(table)]:
                 best = number if len(table) < len(where) or not best else best
                 if table == where:

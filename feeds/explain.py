@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import difflib
 import os
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
-from .config import Config
+import msgspec
+
+from .config import Config, Rules
 from .errors import FeedsError, Problem
 from .index import Index
 from .model import Article
+from .named import feed_key, name_of
 from .placing import ALL, topic_key
 from .publication import Publication
 from .selection import Selection, Verdict
@@ -41,7 +45,7 @@ class Explanation(NamedTuple):
 def explain(
     index: Index, publication: Publication, config: Config, record: str, feed: str, now: int
 ) -> Explanation:
-    """Explain one record: for one feed ("all", a topic's slug or name), or for all it could be in.
+    """Explain one record: for one feed ("all", a topic's or named feed's name), or for all it could be in.
 
     Raises FeedsError where there is no such record or feed.
     """
@@ -52,9 +56,9 @@ def explain(
         return Explanation(path, problems, None, [])
     article = found[0].article
     if feed:
-        keys = [_feed_key(feed, publication)]
+        keys = [_feed_key(feed, publication, config)]
     else:
-        keys = [ALL, *(topic_key(key) for key in _topics(article, publication))]
+        keys = [ALL, *map(topic_key, _topics(article, publication)), *map(feed_key, config.named)]
     answers = [_answer(index, publication, config, article, key, now) for key in keys]
     return Explanation(path, problems, article, answers)
 
@@ -79,17 +83,21 @@ def _topics(article: Article, publication: Publication) -> list[str]:
     return [name for name in dict.fromkeys(slugs) if name in publication.topics]
 
 
-def _feed_key(feed: str, publication: Publication) -> str:
+def _feed_key(feed: str, publication: Publication, config: Config) -> str:
     path = feed.strip("/").removesuffix(".rss").removesuffix(".atom")
     if path == ALL:
         return ALL
+    if name_of(path) in config.named:
+        return path
     name = path.removeprefix("topics/")
     key = publication.redirects.get(slug(name), slug(name))
     if key in publication.topics:
         return topic_key(key)
+    if name in config.named:
+        return feed_key(name)
     if key in publication.retired:
         raise FeedsError(f"{feed}: this topic is retired")
-    close = difflib.get_close_matches(key, publication.topics, 1, 0.6)
+    close = difflib.get_close_matches(key, [*publication.topics, *config.named], 1, 0.6)
     hint = f"; did you mean {close[0]!r}?" if close else "; `feeds list` shows all"
     raise FeedsError(f"{feed}: there is no such feed{hint}")
 
@@ -98,13 +106,18 @@ def _answer(
     index: Index, publication: Publication, config: Config, article: Article, key: str, now: int
 ) -> FeedAnswer:
     verdicts = Selection(config.select, publication.redirects).explain(article, now)
-    topic = key.partition("/")[2]
+    name = name_of(key)
+    topic = "" if name else key.partition("/")[2]
     reason = ""
-    if topic:
-        table = config.topics.get(topic)
-        if table:
-            extra = Selection(table, publication.redirects).explain(article, now)[2:]
-            verdicts += [verdict._replace(rule=f"topics.{topic}.{verdict.rule}") for verdict in extra]
+    rules: Rules | None = config.topics.get(topic)
+    if name:
+        rules = msgspec.structs.replace(config.named[name], topics=(), exclude_topics=())
+    if rules:
+        extra = Selection(rules, publication.redirects).explain(article, now)[2:]
+        prefix = key.replace("/", ".")
+        verdicts += [verdict._replace(rule=f"{prefix}.{verdict.rule}") for verdict in extra]
+    if name:
+        verdicts += _topic_verdicts(index, publication, config, article, name, now)
     passed = all(verdict.passed for verdict in verdicts)
     shown = index.newest(key, ALL, now, None)
     position = next((n for n, other in enumerate(shown, 1) if other.path == article.path), 0)
@@ -117,7 +130,26 @@ def _answer(
             )
         elif topic and topic not in _topics(article, publication):
             reason = f"the article does not have the topic {publication.topics[topic].title!r}"
-    limit = config.feeds.limit
+    limit = publication.limit(key)
     if position > limit:
-        reason = f"it is number {position} of {len(shown)}, and [feeds] limit = {limit}"
+        reason = f"it is number {position} of {len(shown)}, and limit = {limit}"
     return FeedAnswer(key, 0 < position <= limit, verdicts, position, reason)
+
+
+def _topic_verdicts(
+    index: Index, publication: Publication, config: Config, article: Article, name: str, now: int
+) -> Iterator[Verdict]:
+    """Yield what a named feed's rules about topics say: an article has the topics whose feeds it is in."""
+    table = config.named[name]
+    rules: tuple[tuple[str, tuple[str, ...], str, Callable[[Iterable[bool]], bool]], ...] = (
+        ("all_topics", table.all_topics, "all of {}", all),
+        ("topics", table.topics, "at least one of {}", any),
+        ("exclude_topics", table.exclude_topics, "none of {}", lambda are_in: not any(are_in)),
+    )
+    has = index.feeds_of(article.path, now)
+    names = ", ".join(topic.title for key, topic in publication.topics.items() if topic_key(key) in has)
+    for rule, topics, wanted, holds in rules:
+        if topics:
+            keys = (topic_key(publication.redirects.get(slug(topic), slug(topic))) for topic in topics)
+            passed = holds(key in has for key in keys)
+            yield Verdict(f"feeds.{name}.{rule}", passed, names or "none", wanted.format(", ".join(topics)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from urllib.parse import quote
 
@@ -72,6 +73,8 @@ class Feed(msgspec.Struct, frozen=True, kw_only=True):
     """How many articles there are, shown or not."""
     formats: tuple[str, ...] = ()
     """The names of the formats it is published in."""
+    query: str = ""
+    """What asks for it, percent-encoded, where it answers a question."""
     site: str = ""
     """The name of the whole."""
 
@@ -82,16 +85,18 @@ class Feed(msgspec.Struct, frozen=True, kw_only=True):
 
     def address(self, suffix: str) -> str:
         """Return the absolute URL of the feed with a suffix: ".rss", ".atom"."""
-        return f"{self.base_url}/{quote(self.key)}{suffix}"
+        return f"{self.base_url}/{quote(self.key)}{suffix}{f'?{self.query}' if self.query else ''}"
 
     @property
     def page(self) -> str:
-        """The absolute URL of the feed's page for people."""
+        """The absolute URL of the feed's page for people; of a question's, the page that composes it."""
+        if self.query:
+            return f"{self.base_url}/compose?{self.query}"
         return f"{self.base_url}/" if self.key == "all" else f"{self.base_url}/{quote(self.key)}/"
 
 
 class Line(msgspec.Struct, frozen=True):
-    """One topic in the list of all."""
+    """One topic in the list of all, or one named feed."""
 
     slug: str
     title: str
@@ -100,9 +105,38 @@ class Line(msgspec.Struct, frozen=True):
     newest: datetime | None
 
 
+class Choice(msgspec.Struct, frozen=True):
+    """A value that a question may ask for, and how many articles have it."""
+
+    value: str
+    name: str
+    articles: int
+
+
+class Composer(msgspec.Struct, frozen=True, kw_only=True):
+    """What the page shows that composes questions."""
+
+    feed: Feed
+    """The answer; without entries where there is none."""
+    given: Mapping[str, Sequence[str]]
+    """What is asked: parameter → values."""
+    problem: str
+    """Why it could not be answered, or ""."""
+    topics: tuple[Choice, ...]
+    types: tuple[Choice, ...]
+    providers: tuple[Choice, ...]
+    limit: int
+    """How many entries the answer has where the question does not say."""
+    most_entries: int
+
+
 class Home(msgspec.Struct, frozen=True):
     """What the page of all topics shows."""
 
     feed: Feed
     """That of everything, with its newest entries."""
     lines: tuple[Line, ...]
+    named: tuple[Line, ...] = ()
+    """The named feeds, in the order of the configuration."""
+    compose: bool = False
+    """Whether there is a page to compose feeds."""

@@ -33,9 +33,10 @@ from sqlalchemy import (
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.exc import DatabaseError, OperationalError
 
-from . import queries, tables
+from . import queries, search, tables
 from .errors import FeedsError, Problem
 from .model import Article
+from .search import Label, Wanted
 from .selection import FOREVER
 
 _BATCH = 500
@@ -203,6 +204,7 @@ class Index:
     def forget_all_records(self) -> None:
         """Take every record out; what is remembered of documents stays."""
         self._recent.clear()
+        search.clear(self._connection)
         for table in (tables.folders, tables.problems, tables.articles, tables.names):
             self._connection.execute(delete(table))
         self.clear_feeds()
@@ -217,6 +219,7 @@ class Index:
         self._unplace([found.number for found in gone])
         for numbers in _batches([found.number for found in gone]):
             self._connection.execute(delete(tables.articles).where(tables.articles.c.id.in_(numbers)))
+        search.forget(self._connection, gone)
         return gone
 
     def store(self, articles: Sequence[Stored]) -> None:
@@ -397,6 +400,17 @@ class Index:
         topics = [topic for twin in twins if twin.id == article.id for topic in twin.topics]
         return msgspec.structs.replace(article, topics=tuple(dict.fromkeys((*article.topics, *topics))))
 
+    def feeds_of(self, path: str, now: int) -> set[str]:
+        """Return the keys of the feeds that an article is in at an instant, the best of its id or not."""
+        members = tables.members.c
+        query = (
+            select(tables.feeds.c.key)
+            .join(tables.members, members.feed == tables.feeds.c.id)
+            .join(tables.articles, tables.articles.c.id == members.article)
+            .where(tables.articles.c.path == path, members.starts <= now, members.ends > now)
+        )
+        return set(self._connection.scalars(query))
+
     def summary(self, feed: str, now: int, version: int) -> Summary:
         """Return what this version of a feed holds at an instant, and for how long that stays so."""
         here = {"feed": self._feed_ids.get(feed, -1), "now": now}
@@ -409,6 +423,33 @@ class Index:
             articles=articles,
             newest=newest or 0,
         )
+
+    # -- questions ------------------------------------------------------------------------------------------
+
+    def is_searchable(self) -> bool:
+        """Whether questions can be answered: every article has its part in what they are answered from."""
+        return search.is_complete(self._connection)
+
+    def make_searchable(self) -> None:
+        """Make it so."""
+        search.fill(self._connection, self._decode)
+
+    def find(self, wanted: Wanted, whole: str, now: int) -> list[Article]:
+        """Return the articles that are wanted, newest first, of those that the feed ``whole`` shows."""
+        numbers = search.find(self._connection, wanted, self._feed_ids, whole, now)
+        here = {"feed": self._feed_ids.get(whole, 0), "now": now, "numbers": numbers}
+        return [
+            self._with_topics_of_all(self._decode(data), whole, now) if place else self._decode(data)
+            for place, data in self._connection.execute(queries.FOUND, here)
+        ]
+
+    def types(self) -> list[Label]:
+        """Return the types of articles, by name."""
+        return search.types(self._connection)
+
+    def providers(self) -> list[Label]:
+        """Return the providers of articles, by name."""
+        return search.providers(self._connection)
 
     # -- summaries, documents, exports ----------------------------------------------------------------------
 

@@ -105,8 +105,10 @@ def path_of(environ: Environ) -> str:
 
 
 def answer(library: Library, path: str, environ: Environ) -> Answer | None:
-    """Answer with a document; None where there is none, or a page that has an address of its own."""
+    """Answer with a document or to a question; None where there is none, or a page with its own address."""
     given = library.answer(path, environ)
+    if given is None:
+        given = library.desk.answer(path, environ)
     if given is not None:
         return given
     offers = addresses.offers(path, library.paths)

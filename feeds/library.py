@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from . import http, pipeline
 from .config import Config
+from .desk import Desk
 from .formats import FORMATS, PAGE
 from .http import Answer, Environ, Policy, Prepared
 from .publication import Document, Publication
@@ -45,6 +46,8 @@ class Library:
         self._known = pipeline.described_topics(config)[0]
         self.tell_made: Callable[[float], None] = lambda _: None
         """Called with the seconds that making a document took."""
+        self.desk = Desk(config, self._known, self._clock)
+        """Where questions are answered."""
         self.report, self.paths, self.redirects, self.retired = pipeline.synced(
             config, self._clock(), _overview
         )

@@ -1,4 +1,4 @@
-"""The list of topics, as `feeds list` prints it."""
+"""The list of topics and named feeds, as `feeds list` prints it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from .config import Config
 from .formats import by_name, feed_formats
+from .named import described, feed_key
 from .pipeline import Synced
 from .placing import ALL, topic_key
 
@@ -16,6 +17,7 @@ def lines(made: Synced, config: Config) -> list[str]:
     """Return a line a feed: articles, newest article's date, title, URLs."""
     rows = [(ALL, "Everything")]
     rows += [(topic_key(key), topic.title) for key, topic in made.publication.topics.items()]
+    rows += [(feed_key(name), described(name, table).title) for name, table in config.named.items()]
     width = max(len(title) for _, title in rows)
     return [f"{'articles':>8}  {'newest':<10}  {'title':<{width}}  URLs", *_rows(made, config, rows, width)]
 

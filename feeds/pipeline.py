@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
+from . import named
 from .config import Config
 from .errors import FeedsError, Problem
 from .export import Changes, export
@@ -44,6 +45,7 @@ class Synced:
     index: Index
     report: Report
     topic_problems: list[Problem]
+    """What is wrong with topic files, and with the topics that named feeds ask for."""
     note: str
     """Why the index was made anew, or ""."""
 
@@ -103,7 +105,9 @@ def synced(
         # What was read is kept, whatever becomes of the work; and other processes can see it now.
         index.commit()
         publication = Publication(index, config, known, now)
-        done = work(Synced(publication, index, report, problems, index.note))
+        topics, redirects, retired = publication.topics, publication.redirects, publication.retired
+        found = [*problems, *named.warnings(config, topics, redirects, retired)]
+        done = work(Synced(publication, index, report, found, index.note))
         publication.save()
         return done
 
@@ -132,9 +136,9 @@ def build(config: Config, now: int, progress: Progress | None = None, *, is_stri
     """
 
     def write(made: Synced) -> Built:
-        rejected = made.report.rejections + len(made.topic_problems)
-        if is_strict and rejected:
-            raise Rejections([*made.index.problems(), *made.topic_problems])
+        rejections = Rejections([*made.index.problems(), *made.topic_problems])
+        if is_strict and rejections.problems:
+            raise rejections
 
         def written(done: int, total: int) -> None:
             if progress:

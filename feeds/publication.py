@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from . import compose, topics
+from . import compose, named, topics
 from .browsers import SHOWN_AS
 from .config import Config
 from .feed import EMPTY_SINCE, Entry, Feed, Home, Line
@@ -121,7 +121,7 @@ class Publication:
         self._sources = self._all_sources()
 
     def _all_sources(self) -> dict[str, _Source]:
-        feeds = [ALL, *map(topic_key, self.topics)]
+        feeds = [ALL, *map(topic_key, self.topics), *map(named.feed_key, self._config.named)]
         sources = {
             f"/{feed}{format_.suffix}": _Source(format_.media_type, feed, format_)
             for feed in feeds
@@ -159,14 +159,25 @@ class Publication:
         return summary
 
     def feed(self, key: str) -> Feed:
-        """Return a feed: "all" or "topics/SLUG"."""
+        """Return a feed: "all", "topics/SLUG" or "feeds/NAME"."""
         return self._feed(key)[0]
 
     def _feed(self, key: str, limit: int = 0) -> tuple[Feed, list[Article]]:
-        topic = self.topics[key.partition("/")[2]] if key != ALL else None
-        articles = self._index.newest(key, ALL, self._now, limit or self._config.feeds.limit)
+        articles = self._index.newest(key, ALL, self._now, limit or self.limit(key))
         entries = tuple(map(self._entry, articles))
-        return compose.feed(key, topic, entries, self.summary(key).articles, self._config), articles
+        total = self.summary(key).articles
+        return compose.feed(key, self.described(key), entries, total, self._config), articles
+
+    def described(self, key: str) -> Topic | None:
+        """Return what is known about a feed's subject; None for the feed of everything."""
+        if name := named.name_of(key):
+            return named.described(name, self._config.named[name])
+        return self.topics[key.partition("/")[2]] if key != ALL else None
+
+    def limit(self, key: str) -> int:
+        """Return how many entries a feed has at most."""
+        table = self._config.named.get(named.name_of(key))
+        return table.limit if table and table.limit else self._config.feeds.limit
 
     def _entry(self, article: Article) -> Entry:
         """Compose an entry, once for all feeds it is in."""
@@ -195,10 +206,11 @@ class Publication:
         key = source.feed or HOME
         if key not in self._inputs:
             if source.feed:
-                topic = self.topics.get(key.partition("/")[2])
-                self._inputs[key] = _fingerprint(self._common, topic, self._versions.get(key, 0))
+                about, version = self.described(key), self._versions.get(key, 0)
+                self._inputs[key] = _fingerprint(self._common, about, self.limit(key), version)
             else:
-                self._inputs[key] = _fingerprint(self._common, self._lines(), self._versions.get(ALL, 0))
+                lines = (self._lines(), self._named_lines())
+                self._inputs[key] = _fingerprint(self._common, lines, self._versions.get(ALL, 0))
         return self._inputs[key]
 
     def _listed(self) -> list[tuple[str, DocumentState]]:
@@ -261,8 +273,14 @@ class Publication:
         if path == HOME:
             from .formats.page import LATEST, home_page
 
-            home = Home(self._feed(ALL, min(LATEST, self._config.feeds.limit))[0], self._lines())
-            summaries = [self.summary(feed) for feed in (ALL, *map(topic_key, self.topics))]
+            home = Home(
+                self._feed(ALL, min(LATEST, self._config.feeds.limit))[0],
+                self._lines(),
+                self._named_lines(),
+                self._config.site.compose,
+            )
+            shown = (ALL, *map(topic_key, self.topics), *map(named.feed_key, self._config.named))
+            summaries = [self.summary(feed) for feed in shown]
             return _Made(
                 path,
                 home_page(home, feed_formats(self._formats)),
@@ -309,12 +327,17 @@ class Publication:
         self._new_summaries, self._new_states = {}, {}
 
     def _lines(self) -> tuple[Line, ...]:
-        lines = []
-        for key, topic in self.topics.items():
-            summary = self.summary(topic_key(key))
-            newest = datetime.fromtimestamp(summary.newest, UTC) if summary.newest else None
-            lines.append(Line(key, topic.title, topic.description, summary.articles, newest))
+        lines = [self._line(topic_key(key), topic) for key, topic in self.topics.items()]
         return tuple(sorted(lines, key=lambda line: (line.title.casefold(), line.slug)))
+
+    def _named_lines(self) -> tuple[Line, ...]:
+        feeds = self._config.named.items()
+        return tuple(self._line(named.feed_key(name), named.described(name, table)) for name, table in feeds)
+
+    def _line(self, key: str, about: Topic) -> Line:
+        summary = self.summary(key)
+        newest = datetime.fromtimestamp(summary.newest, UTC) if summary.newest else None
+        return Line(about.slug, about.title, about.description, summary.articles, newest)
 
 
 @functools.cache

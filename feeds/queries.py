@@ -14,36 +14,55 @@ def _are_shown() -> Any:
     columns, better = tables.members.c, tables.members.alias("better")
     outdone = exists().where(
         better.c.kin == columns.kin,
-        better.c.feed == columns.feed,
+        # Added to, the column is no longer one by which SQLite would walk the whole feed instead.
+        better.c.feed + 0 == columns.feed,
         better.c.place > 0,
         better.c.place < columns.place,
         better.c.starts <= _NOW,
         better.c.ends > _NOW,
     )
-    return and_(columns.starts <= _NOW, columns.ends > _NOW, or_(columns.place <= 1, ~outdone))
+    return and_(ARE_VISIBLE, or_(columns.place <= 1, ~outdone))
 
 
 _NOW = bindparam("now", type_=Integer)
 _MEMBERS = tables.members.c
+ARE_VISIBLE = and_(_MEMBERS.starts <= _NOW, _MEMBERS.ends > _NOW)
+"""Members whose time it is."""
+ARE_SHOWN = _are_shown()
+"""Those of them that a feed shows."""
 _IN_FEED = _MEMBERS.feed == bindparam("feed")
 NEWEST = (
     select(_MEMBERS.article, _MEMBERS.place, tables.articles.c.data)
     .join(tables.articles, tables.articles.c.id == _MEMBERS.article)
-    .where(_IN_FEED, _are_shown())
+    .where(_IN_FEED, ARE_SHOWN)
     # Of articles with the same date the order is arbitrary, but always the same.
     .order_by(_MEMBERS.published.desc(), _MEMBERS.kin.desc())
     .limit(bindparam("limit"))
 )
+_TRAITS = tables.traits.c
+# A join would tempt SQLite to walk the whole feed.
+_PLACE = (
+    select(_MEMBERS.place)
+    .where(_IN_FEED, _MEMBERS.published == _TRAITS.published, _MEMBERS.kin == _TRAITS.kin)
+    .where(_MEMBERS.article == _TRAITS.article, ARE_VISIBLE)
+    .scalar_subquery()
+)
+FOUND = (
+    select(_PLACE, tables.articles.c.data)
+    .join(tables.articles, tables.articles.c.id == _TRAITS.article)
+    .where(_TRAITS.article.in_(bindparam("numbers", expanding=True)))
+    .order_by(_TRAITS.published.desc(), _TRAITS.kin.desc())
+)
 TWINS = (
     select(tables.articles.c.data)
     .join(tables.members, _MEMBERS.article == tables.articles.c.id)
-    .where(_MEMBERS.kin == bindparam("kin"), _IN_FEED, _MEMBERS.place > 0)
-    .where(_MEMBERS.starts <= _NOW, _MEMBERS.ends > _NOW)
+    .where(_MEMBERS.kin == bindparam("kin"), _MEMBERS.feed + 0 == bindparam("feed"), _MEMBERS.place > 0)
+    .where(ARE_VISIBLE)
     .order_by(_MEMBERS.place)
 )
 SUMMARY = select(
-    func.count().filter(_are_shown()),
-    func.max(_MEMBERS.published).filter(_are_shown()),
+    func.count().filter(ARE_SHOWN),
+    func.max(_MEMBERS.published).filter(ARE_SHOWN),
     func.max(_MEMBERS.starts).filter(_MEMBERS.starts <= _NOW),
     func.max(_MEMBERS.ends).filter(_MEMBERS.ends <= _NOW),
     func.min(_MEMBERS.starts).filter(_MEMBERS.starts > _NOW),

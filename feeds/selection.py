@@ -18,6 +18,7 @@ import msgspec
 from .config import Rules
 from .model import Article
 from .topics import slug
+from .words import occur, phrases, spelled
 
 FOREVER = 2**62
 """The end of a span that has none, in seconds since 1970."""
@@ -79,6 +80,16 @@ def _at_least(least: int, value: Callable[[Article], int | None]) -> Check:
 
 def _title_search(pattern: re.Pattern[str]) -> Check:
     return lambda article: pattern.search(article.title) is not None
+
+
+def searched(article: Article) -> tuple[str, str, str]:
+    """Return what of an article is searched for words: title, excerpt, provider."""
+    return article.title, article.excerpt, " · ".join(_provider_names(article))
+
+
+def _word_search(search: str) -> Check:
+    asked = phrases(search)
+    return lambda article: occur(asked, searched(article))
 
 
 def _listed(values: Iterable[str]) -> str:
@@ -152,6 +163,12 @@ _RULES = (
         lambda article: article.title,
         "/{}/",
     ),
+    _Rule(
+        "words",
+        _word_search,
+        lambda article: _listed(searched(article)),
+        "all of {}",
+    ),
 )
 
 
@@ -197,11 +214,13 @@ class Selection:
             verdicts.append(Verdict("max_age_days", now < start + self._max_age, f"{age:.1f} days", wanted))
         for rule, check in self._active:
             value = getattr(self._rules, rule.name)
-            spelled = ", ".join(value) if isinstance(value, tuple) else str(value).lower()
+            shown = ", ".join(value) if isinstance(value, tuple) else str(value).lower()
             if rule.name == "title_matches":
-                spelled = value
+                shown = value
+            elif rule.name == "words":
+                shown = spelled(phrases(value))
             verdicts.append(
-                Verdict(rule.name, check(article), str(rule.found(article)), rule.wanted.format(spelled))
+                Verdict(rule.name, check(article), str(rule.found(article)), rule.wanted.format(shown))
             )
         return verdicts
 
@@ -210,6 +229,17 @@ def both(one: Span, other: Span) -> Span | None:
     """Return the instants that lie in two spans, or None."""
     start, end = max(one.start, other.start), min(one.end, other.end)
     return Span(start, end) if start < end else None
+
+
+def joined(spans: Iterable[Span]) -> list[Span]:
+    """Return the instants that lie in any of these spans, as spans that neither overlap nor touch."""
+    whole: list[Span] = []
+    for span in sorted(spans):
+        if whole and span.start <= whole[-1].end:
+            whole[-1] = Span(whole[-1].start, max(whole[-1].end, span.end))
+        else:
+            whole.append(span)
+    return whole
 
 
 def preference(article: Article) -> tuple[int, int, str]:

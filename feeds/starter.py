@@ -16,6 +16,7 @@ description = "What we found worth reading."
 base_url = "http://127.0.0.1:8000"   # where the feeds will be found
 language = "en"
 id_authority = "example.org,{year}"  # your domain, and a year in which it is yours
+# compose = true                     # if `feeds serve` serves it: link to the page that composes feeds
 
 [records]
 paths = ["records"]                  # folders or globs
@@ -31,8 +32,13 @@ status = "published"                 # or "any"
 # description = "Machines that learn."
 # min_quality = 70
 
-[feeds]
-limit = 50
+[defaults]
+limit = 50                           # entries in a feed
+
+# [[feeds]]
+# name = "best-of-ai"                # found at /feeds/best-of-ai.rss
+# topics = ["AI"]
+# min_quality = 80
 """
 
 _RECORD = """\

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Index, Integer, LargeBinary, MetaData, Table, Text
 
-SCHEMA = 1
+SCHEMA = 2
 """Raised with every change of these tables or of the stored article; an older index is made anew."""
 
 metadata = MetaData()
@@ -81,6 +81,30 @@ members = Table(
 """Which article is in which feed, and when. Stored in the order in which feeds are read."""
 
 Index("twins", members.c.kin, members.c.feed, sqlite_where=members.c.place > 0)
+
+traits = Table(
+    "traits",
+    metadata,
+    Column("article", Integer, primary_key=True),
+    Column("published", Integer, nullable=False),
+    Column("kin", Integer, nullable=False),
+    Column("type", Integer, nullable=False),
+    Column("provider", Integer, nullable=False),
+    Column("domain", Integer, nullable=False),
+    Column("quality", Integer),
+    Column("heat", Integer),
+)
+"""What questions ask about articles; type, provider and domain are rows in `labels`, 0 for none."""
+
+Index("newest", *(column for column in traits.columns if column.name != "article"))
+
+labels = Table(
+    "labels",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("folded", Text, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+)
 
 summaries = Table(
     "summaries",

@@ -12,10 +12,15 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+from debian import program
 from hypothesis import settings
 from project import CONFIG, ROOT, Project, environ
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 settings.register_profile("feeds", deadline=None, derandomize=bool(os.environ.get("CI")))
 settings.load_profile("feeds")
@@ -138,3 +143,21 @@ def serve() -> Iterator[Callable[..., Server]]:
             return stack.enter_context(running(command, project.root, port))
 
         yield start
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One browser for all tests; each has a profile of its own in it."""
+    executable = program("chromium", "chromium")
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        if os.environ.get("CI") == "true":
+            raise
+        pytest.skip("playwright is not installed (pip install '.[test-real]')")
+    with sync_playwright() as playwright:
+        # Chromium refuses to run as root with its sandbox; it opens nothing but our own pages.
+        arguments = ["--no-sandbox", "--disable-gpu", "--disable-quic"]
+        browser = playwright.chromium.launch(executable_path=executable, args=arguments)
+        yield browser
+        browser.close()

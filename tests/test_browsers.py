@@ -68,24 +68,6 @@ FOCUSED = """\
 """
 
 
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """One browser for all tests; each has a profile of its own in it."""
-    executable = program("chromium", "chromium")
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        if os.environ.get("CI") == "true":
-            raise
-        pytest.skip("playwright is not installed (pip install '.[test-real]')")
-    with sync_playwright() as playwright:
-        # Chromium refuses to run as root with its sandbox; it opens nothing but our own pages.
-        arguments = ["--no-sandbox", "--disable-gpu", "--disable-quic"]
-        browser = playwright.chromium.launch(executable_path=executable, args=arguments)
-        yield browser
-        browser.close()
-
-
 @pytest.fixture(scope="module")
 def seeds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The sample feeds, served."""

@@ -248,7 +248,7 @@ def test_explain_knows_limits_and_duplicates(filled: Project) -> None:
     assert "not in all" in done.stdout
     assert "records/twin.md has the same id" in done.stdout
     done = filled.invoke("explain", "twin.md", "all", "--now", NOW)
-    assert "number 2 of 2, and [feeds] limit = 1" in done.stdout
+    assert "number 2 of 2, and limit = 1" in done.stdout
 
 
 def test_explain_tells_a_topic_named_all_from_everything(filled: Project) -> None:

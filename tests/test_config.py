@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feeds.config import Config, Feeds, Override, Records, Select, Site, TopicTable, load, parse
+from feeds.config import Config, Feeds, FeedTable, Override, Records, Select, Site, TopicTable, load, parse
 from feeds.errors import ConfigError
 from feeds.topics import Topic
 
@@ -127,7 +127,12 @@ def test_every_table_is_read_into_its_type() -> None:
             "export.zzz",
             "is no key of [export]; known are path",
         ),
-        ("path = 'x'", 1, "path", "is no key of the configuration; known are " + ", ".join(sorted(SECTIONS))),
+        (
+            "path = 'x'",
+            1,
+            "path",
+            "is no key of the configuration; known are " + ", ".join(sorted([*SECTIONS, "defaults"])),
+        ),
         ("root = 'x'", 1, "root", 'is no key of the configuration; did you mean "records"?'),
         (
             "[records.fields]\ndate = 'x'\ntitel = 'y'",
@@ -189,7 +194,16 @@ def test_an_unknown_key_is_named_with_its_line_and_the_nearest_right_one(
         ("[select]\nmax_age_days = '1'", 2, "select.max_age_days", "expected a number, got text in quotes"),
         ("[topics]\nai = 5", 2, "topics.ai", "has to be a table"),
         ("topics = 5", 1, "topics", "has to be tables [topics.SLUG]"),
-        ("feeds = []", 1, "feeds", "has to be a table"),
+        ("feeds = 5", 1, "feeds", "has to be a table"),
+        ("feeds = [5]", 1, "feeds[1]", "has to be a table"),
+        ("[defaults]\nlimit = '5'", 2, "defaults.limit", "expected a whole number, got text in quotes"),
+        ("[[feeds]]\nname = 5", 2, "feeds[1].name", "expected text in quotes, got a whole number"),
+        (
+            "[[feeds]]\nname = 'a'\n\n[[ feeds ]] # b\nname = 'b'\nwords = []",
+            6,
+            "feeds[2].words",
+            "expected text in quotes, got a list",
+        ),
     ],
 )
 def test_a_wrong_type_is_named_in_the_words_of_toml(source: str, line: int, key: str, reason: str) -> None:
@@ -360,6 +374,72 @@ def test_what_is_no_toml_is_named_with_its_line(source: str, line: int) -> None:
     error = mistake(source)
     assert error.reason.startswith("is no TOML: ")
     assert (error.line, error.key) == (line, "")
+
+
+@pytest.mark.parametrize(
+    ("source", "line", "key", "reason"),
+    [
+        (
+            "[[feeds]]\nname = 'a'\nmin_qualty = 1",
+            3,
+            "feeds[1].min_qualty",
+            'is no key of [[feeds]]; did you mean "min_quality"?',
+        ),
+        ("[defaults]\nlimt = 1", 2, "defaults.limt", 'is no key of [defaults]; did you mean "limit"?'),
+        ("[feeds]\nlimt = 1", 2, "feeds.limt", 'is no key of [feeds]; did you mean "limit"?'),
+        ("\n[[feed]]\nname = 'a'", 2, "feed", 'is no key of the configuration; did you mean "feeds"?'),
+        ("[[feeds]]\ntitle = 'A'", 1, "feeds[1]", 'needs a name, such as name = "security-brief"'),
+        ("[[feeds]]\nname = 'A b'", 2, "feeds[1].name", "'A b' is no slug; write 'a-b'"),
+        (
+            "[[feeds]]\nname = 'a'\n[[feeds]]\nname = 'a'",
+            4,
+            "feeds[2].name",
+            "'a' is the name of an earlier feed",
+        ),
+        ("[[feeds]]\nname = 'a'\nwords = '++'", 3, "feeds[1].words", "'++' has no word to search for"),
+        ("[select]\nwords = '++'", 2, "select.words", "'++' has no word to search for"),
+        (
+            "[[feeds]]\nname = 'a'\ntopics = ['C#']\nexclude_topics = ['c#']",
+            4,
+            "feeds[1].exclude_topics",
+            "'c-sharp' is also asked for",
+        ),
+        ("[[feeds]]\nname = 'a'\nlimit = 0", 3, "feeds[1].limit", "expected a whole number >= 1"),
+        (
+            "[feeds]\nlimit = 5\n[[feeds]]\nname = 'a'",
+            1,
+            "[feeds]",
+            "and [[feeds]] cannot stand in one file; the settings of [feeds] go into [defaults]",
+        ),
+        (
+            "[[feeds]]\nname = 'a'\n[feeds]\nlimit = 5",
+            3,
+            "[feeds]",
+            "and [[feeds]] cannot stand in one file; the settings of [feeds] go into [defaults]",
+        ),
+        (
+            "[defaults]\nlimit = 5\n[feeds]\nttl = 5",
+            3,
+            "feeds",
+            "is the older name of [defaults], which is there too",
+        ),
+    ],
+)
+def test_mistakes_about_named_feeds_are_named_with_their_line(
+    source: str, line: int, key: str, reason: str
+) -> None:
+    """And so is what TOML itself does not allow: a table and tables of one name."""
+    error = mistake(source)
+    assert (error.line, error.key, error.reason) == (line, key, reason)
+
+
+def test_what_all_feeds_have_in_common_has_two_homes() -> None:
+    """[defaults] always works; [feeds] works as it always did, where there is no [[feeds]]."""
+    assert parse("[feeds]\nlimit = 5").feeds == parse("[defaults]\nlimit = 5").feeds == Feeds(limit=5)
+    config = parse("[defaults]\nttl = 5\n[[feeds]]\nname = 'a'\n[[feeds]]\nname = 'b'\nlimit = 3")
+    assert config.feeds == Feeds(ttl=5)
+    assert dict(config.named) == {"a": FeedTable(name="a"), "b": FeedTable(name="b", limit=3)}
+    assert dict(config.lines) == {"a": 3, "b": 5}
 
 
 def test_a_key_of_a_topic_is_told_apart_from_a_topic_of_that_name() -> None:

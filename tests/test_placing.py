@@ -50,7 +50,7 @@ def shown(made: Placing, articles: Sequence[Article], now: int = DUE) -> dict[st
     for one, placed in zip(articles, places, strict=True):
         for feed, starts, ends, place in ((p.feed, p.starts, p.ends, p.place) for p in placed):
             if starts <= now < ends:
-                assert found.get(feed, (None,))[0] != place or found[feed][1] == one.path
+                assert found.get(feed, (None,))[0] != place, "an article is in a feed twice"
                 found[feed] = min(found.get(feed, (place, one.path)), (place, one.path))
     return {feed: path for feed, (_, path) in sorted(found.items())}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from feeds.config import Rules, Select, TopicTable
 from feeds.model import Article, Image, Provider
-from feeds.selection import FOREVER, Selection, Span, both, preference
+from feeds.selection import FOREVER, Selection, Span, both, joined, preference
 
 PUBLISHED = datetime(2024, 5, 31, 6, 52, tzinfo=UTC)
 DUE = int(PUBLISHED.timestamp())
@@ -175,6 +176,21 @@ def test_two_spans_have_those_instants_in_common_that_lie_in_both(
 ) -> None:
     """Or none."""
     assert both(one, other) == expected
+
+
+SPANS = st.lists(
+    st.builds(Span, st.integers(0, 9), st.integers(0, 9)).filter(lambda one: one.start < one.end)
+)
+
+
+@given(SPANS)
+def test_spans_that_are_joined_hold_the_same_instants_each_once(spans: list[Span]) -> None:
+    """And there is a gap between any two of them."""
+    whole = joined(spans)
+    assert [n for n in range(10) for span in whole if span.start <= n < span.end] == [
+        n for n in range(10) if any(span.start <= n < span.end for span in spans)
+    ]
+    assert all(one.end < other.start for one, other in pairwise(whole))
 
 
 NAMES = st.lists(

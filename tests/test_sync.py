@@ -365,3 +365,12 @@ def test_a_link_that_leads_nowhere_spoils_no_build(three: Project) -> None:
     (three.root / "records/folder.md").mkdir()
     (three.root / "records/round").symlink_to("..", target_is_directory=True)
     assert three.build().report.articles == 3
+
+
+def test_duplicates_with_other_dates_are_in_a_feed_once(project: Project) -> None:
+    """From the later date on, both bring the shown one into their topic; it is listed and counted once."""
+    shared = {"originalUrl": "https://example.com/x", "topics": ["News"]}
+    project.record("one", publishedDateTime="2026-01-01", updatedDateTime="2026-03-01", **shared)
+    project.record("two", publishedDateTime="2026-02-01", **shared)
+    assert project.titles("topics/news") == ["Title of one"]
+    assert project.synced(lambda made: made.publication.summary("topics/news").articles) == 1

@@ -28,7 +28,7 @@ for (const button of document.querySelectorAll("button.copy")) {
 const filter = document.getElementById("filter");
 if (filter) {
   const plain = (text) => text.normalize("NFKD").replace(/\p{Mn}/gu, "").toLocaleLowerCase();
-  const items = [...document.querySelectorAll(".topics li")].map((item) => [item, plain(item.textContent)]);
+  const items = [...filter.closest("section").querySelectorAll("li")].map((item) => [item, plain(item.textContent)]);
   const found = document.getElementById("found");
   const apply = () => {
     const wanted = plain(filter.value.trim());

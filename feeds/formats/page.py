@@ -10,7 +10,7 @@ from urllib.parse import quote
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from feeds.browsers import CONTENT_POLICY, REFERRER_POLICY
-from feeds.feed import Feed, Home
+from feeds.feed import Composer, Feed, Home
 from feeds.readers import READERS
 
 if TYPE_CHECKING:
@@ -39,7 +39,12 @@ def home_page(home: Home, formats: Sequence[Format]) -> bytes:
     """Return the page of all topics, with the latest articles of all."""
     feed, lines = home.feed, home.lines
     values = {"feed": feed, "entries": feed.entries, "lines": lines, "are_few": len(lines) <= _FEW}
-    return _render("home.html", formats=formats, stem=feed.key, root="", **values)
+    return _render("home.html", formats=formats, stem=feed.key, root="", home=home, **values)
+
+
+def compose_page(composer: Composer, formats: Sequence[Format]) -> bytes:
+    """Return the page that composes questions, with the answer to the one that was asked."""
+    return _render("compose.html", composer=composer, formats=formats, root="")
 
 
 def _render(template: str, **values: object) -> bytes:

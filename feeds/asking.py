@@ -1,0 +1,77 @@
+"""Question → feed: what the index finds, as subscribers get it, and for how long that stays so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, MutableMapping
+from datetime import UTC, datetime
+from typing import NamedTuple, TypeGuard
+
+import msgspec
+
+from . import compose, urls
+from .config import Config
+from .feed import Feed
+from .index import Index, Summary
+from .placing import ALL, topic_key
+from .questions import MOST_ENTRIES, Question
+from .topics import Topic
+
+
+class Answered(NamedTuple):
+    """The feed that answers a question."""
+
+    feed: Feed
+    valid_until: int
+    """The first instant at which another one may be right, in seconds since 1970, if no record changes."""
+
+
+def ask(
+    index: Index,
+    config: Config,
+    question: Question,
+    titles: Mapping[str, str],
+    now: int,
+    summaries: MutableMapping[str, Summary],
+) -> Answered:
+    """Answer a question at an instant (seconds since 1970, UTC), from an index that is searchable.
+
+    ``titles`` are those of the topics, by slug. ``summaries`` keeps what was worked out about whole feeds, by
+    key, for the next question.
+    """
+    articles = index.find(question.wanted(now, min(config.feeds.limit, MOST_ENTRIES)), ALL, now)
+    moment = datetime.fromtimestamp(now, UTC)
+    entries = tuple(compose.entry(article, config, moment) for article in articles)
+    topics = (*question.every, *question.some, *question.none)
+    turns = [_summary(index, key, now, summaries).valid_until for key in (ALL, *map(topic_key, topics))]
+    turns += [int(article.updated.timestamp()) for article in articles if article.updated > moment]
+    if question.window is not None and articles:
+        # The oldest of them goes first.
+        turns.append(int(articles[-1].published.timestamp()) + question.window)
+    query = question.query
+    if not query:
+        return Answered(compose.feed(ALL, None, entries, len(entries), config), min(turns))
+    site = config.site
+    title = question.title(titles)
+    about = Topic(slug="feed", title=title, description=f"{site.title}: {title}")
+    feed = compose.feed("feed", about, entries, len(entries), config)
+    uid = f"{site.base_url}/feed?{query}"
+    if site.id_authority:
+        uid = urls.tag_uri(site.id_authority, f"feeds/feed?{query}")
+    return Answered(msgspec.structs.replace(feed, id=uid, query=query), min(turns))
+
+
+def _summary(index: Index, key: str, now: int, known: MutableMapping[str, Summary]) -> Summary:
+    version = index.feed_versions().get(key, 0)
+
+    def is_right(summary: Summary | None) -> TypeGuard[Summary]:
+        return bool(
+            summary and summary.version == version and summary.valid_from <= now < summary.valid_until
+        )
+
+    summary = known.get(key)
+    if not is_right(summary):
+        summary = index.summaries().get(key)
+    if not is_right(summary):
+        summary = index.summary(key, now, version)
+    known[key] = summary
+    return summary

@@ -1,0 +1,222 @@
+"""The desk: where questions are answered over HTTP, and the page that composes them is handed out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from importlib import resources
+from typing import NamedTuple, TypeVar
+from urllib.parse import parse_qsl
+
+from . import compose, http, pipeline
+from .asking import ask
+from .config import Config
+from .feed import Choice, Composer, Feed
+from .formats import PAGE, by_name, feed_formats
+from .http import Answer, Environ, Policy, Prepared
+from .index import Index, Summary, reading, with_index
+from .placing import ALL, topic_key
+from .publication import Publication, etag_of
+from .questions import MOST_ENTRIES, Catalogue, Question, Refused, Retired, parse
+from .search import Label
+from .selection import FOREVER
+from .shelf import Shelf
+from .topics import Topic
+
+COMPOSE = "/compose"
+_ASSETS = {"/assets/compose.css": "text/css", "/assets/compose.js": "text/javascript"}
+_MOST_ANSWERS = 512
+_MOST_BYTES = 32_000_000
+_MOST_CHOICES = 300
+"""So many types, and providers, are offered: the most frequent."""
+
+Result = TypeVar("Result")
+
+
+class _Kept(NamedTuple):
+    """A prepared answer, and for how long it can be handed out."""
+
+    prepared: Prepared
+    valid_until: int
+    generation: object
+
+
+class _Subjects(NamedTuple):
+    """The topics that there are to ask for."""
+
+    generation: object
+    catalogue: Catalogue
+    choices: tuple[Choice, ...]
+
+
+class _Offers(NamedTuple):
+    """What else there is to choose from."""
+
+    generation: object
+    types: tuple[Choice, ...]
+    providers: tuple[Choice, ...]
+
+
+class Desk:
+    """Answers questions, for several threads at once. Each answer is made once, and kept while it is right.
+
+    ``described`` are the topics of config.toml and topic files. ``clock`` tells the instant in seconds since
+    1970, ``generation`` a value that is another one whenever records were read anew.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        described: Sequence[Topic],
+        clock: Callable[[], int],
+        generation: Callable[[], object] = lambda: 0,
+    ) -> None:
+        self._config = config
+        self._described = list(described)
+        self._clock = clock
+        self._generation = generation
+        formats = by_name(config.feeds.formats)
+        self._formats = {f"/feed{format_.suffix}": format_ for format_ in feed_formats(formats)}
+        self._pages = {COMPOSE, *_ASSETS} if PAGE in formats else set()
+        server = config.server
+        self._policy = Policy(server.max_age, server.stale_while_revalidate, server.stale_if_error)
+        self._usual = server.max_age + server.stale_while_revalidate
+        self._summaries: dict[str, Summary] = {}
+        self._answers: Shelf[tuple[str, Question], _Kept] = Shelf(
+            _MOST_ANSWERS, _MOST_BYTES, lambda kept: kept.prepared.size
+        )
+        self._subjects: Shelf[str, _Subjects] = Shelf(1, 1, lambda _: 0)
+        self._offers: Shelf[str, _Offers] = Shelf(1, 1, lambda _: 0)
+
+    def answer(self, path: str, environ: Environ) -> Answer | None:
+        """Answer a GET or HEAD request; None where it is no question, or one that asks for everything.
+
+        Raises feeds.questions.Refused or Retired where no feed can answer it.
+        """
+        if path not in self._pages and path not in self._formats:
+            return None
+        if path in _ASSETS:
+            return self._answer(path, Question(), environ)
+        # WSGI spells bytes as Latin-1.
+        query = environ.get("QUERY_STRING", "").encode("latin-1", "replace").decode(errors="replace")
+        try:
+            question = parse(query, self._now_subjects().catalogue)
+        except (Refused, Retired) as problem:
+            if path in self._formats:
+                raise
+            return self._unanswered(query, str(problem), environ)
+        if path in self._formats and not question.query:
+            return None
+        return self._answer(path, question, environ)
+
+    def _answer(self, path: str, question: Question, environ: Environ) -> Answer:
+        now, generation = self._clock(), self._generation()
+        kept = self._answers.get(
+            (path, question),
+            lambda kept: kept.generation == generation and now < kept.valid_until,
+            lambda before: self._make(path, question, now, before),
+        )
+        given = http.answer(kept.prepared, environ)
+        remaining = max(kept.valid_until - now, 0)
+        if remaining >= self._usual or not given.headers:
+            return given
+        return http.with_cache_control(given, self._policy.cache_control(remaining))
+
+    def _make(self, path: str, question: Question, now: int, before: _Kept | None) -> _Kept:
+        generation = self._generation()
+        format_ = self._formats.get(path, PAGE)
+        media_type = _ASSETS.get(path, format_.media_type)
+        valid_until = FOREVER
+        if path in _ASSETS:
+            body = resources.files("feeds").joinpath(path.strip("/")).read_bytes()
+        else:
+            titles = self._now_subjects().catalogue.topics
+            feed, valid_until = self._read(
+                lambda index: ask(index, self._config, question, titles, now, self._summaries)
+            )
+            body = self._page(feed, parse_qsl(question.query)) if format_ is PAGE else format_.render(feed)
+        etag = etag_of(body)
+        # Nobody remembers when an answer that was not kept last changed; who has an older one asks again.
+        updated = now
+        if before:
+            known = before.prepared
+            updated = known.updated if known.etag == etag else max(now, known.updated + 1)
+        is_open = path in self._formats
+        control = self._policy.cache_control(valid_until - now)
+        prepared = http.prepare(path, media_type, body, etag, updated, control, is_open)
+        return _Kept(prepared, valid_until, generation)
+
+    def _read(self, work: Callable[[Index], Result]) -> Result:
+        """Do some work with an index that is searchable; it is made so where it is not."""
+        url, root = self._config.index.url, self._config.root
+        while True:
+            done = reading(url, root, lambda index: (work(index),) if index.is_searchable() else None)
+            if done:
+                return done[0]
+            with_index(url, root, Index.make_searchable)
+
+    def _page(self, feed: Feed, given: Sequence[tuple[str, str]], problem: str = "") -> bytes:
+        from .formats.page import compose_page
+
+        values: dict[str, list[str]] = {}
+        for name, value in given:
+            values.setdefault(name, []).append(value)
+        offers = self._now_offers()
+        composer = Composer(
+            feed=feed,
+            limit=min(self._config.feeds.limit, MOST_ENTRIES),
+            given=values,
+            problem=problem,
+            topics=self._now_subjects().choices,
+            types=offers.types,
+            providers=offers.providers,
+            most_entries=MOST_ENTRIES,
+        )
+        return compose_page(composer, tuple(self._formats.values()))
+
+    def _unanswered(self, query: str, problem: str, environ: Environ) -> Answer:
+        """Return the page with what was asked for, and why it cannot be answered."""
+        nothing = compose.feed(ALL, None, (), 0, self._config)
+        body = self._page(nothing, parse_qsl(query), problem)
+        prepared = http.prepare(COMPOSE, PAGE.media_type, body, etag_of(body), 0, "no-store", False)
+        unconditional = ("REQUEST_METHOD", "HTTP_ACCEPT_ENCODING")
+        given = http.answer(prepared, {name: environ[name] for name in unconditional if name in environ})
+        headers = [one for one in given.headers if one[0] not in ("ETag", "Last-Modified")]
+        return given._replace(status="400 Bad Request", headers=headers) if headers else given
+
+    def _now_subjects(self) -> _Subjects:
+        generation = self._generation()
+
+        def read(_: _Subjects | None) -> _Subjects:
+            return pipeline.published(
+                self._config,
+                self._described,
+                self._clock(),
+                lambda publication: _subjects(publication, generation),
+            )
+
+        return self._subjects.get("", lambda known: known.generation == generation, read)
+
+    def _now_offers(self) -> _Offers:
+        generation = self._generation()
+
+        def read(_: _Offers | None) -> _Offers:
+            types, providers = self._read(lambda index: (index.types(), index.providers()))
+            return _Offers(generation, _choices(types), _choices(providers))
+
+        return self._offers.get("", lambda known: known.generation == generation, read)
+
+
+def _subjects(publication: Publication, generation: object) -> _Subjects:
+    titles: Mapping[str, str] = {key: topic.title for key, topic in publication.topics.items()}
+    choices = [
+        Choice(key, title, publication.summary(topic_key(key)).articles) for key, title in titles.items()
+    ]
+    choices.sort(key=lambda choice: (choice.name.casefold(), choice.value))
+    catalogue = Catalogue(titles, publication.redirects, publication.retired)
+    return _Subjects(generation, catalogue, tuple(choices))
+
+
+def _choices(labels: Sequence[Label]) -> tuple[Choice, ...]:
+    most = sorted(labels, key=lambda label: -label.articles)[:_MOST_CHOICES]
+    named = sorted(most, key=lambda label: (label.name.casefold(), label.name))
+    return tuple(Choice(label.name.casefold(), label.name, label.articles) for label in named)
