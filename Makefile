@@ -14,7 +14,7 @@ test: $(VENV)/.installed-test ## the test suite
 	$(BIN)/coverage run -m pytest $(PYTEST)
 	$(BIN)/coverage report --skip-covered --show-missing
 
-test-real: $(VENV)/.installed-test-real ## tests with real readers, browsers and web servers; installs Debian packages as root
+test-real: $(VENV)/.installed-test-real ## tests with real readers, browsers and web servers; installs Debian packages as root, and one of npm's
 	$(BIN)/pytest -m real $(PYTEST); code=$$?; [ $$code -eq 0 ] || [ $$code -eq 5 ]
 
 check: $(VENV)/.installed-dev ## lint, format, types

@@ -136,7 +136,7 @@ def check(
     output: str,
     strict: bool,
 ) -> None:
-    """Check the configuration, every record and every feed; exit 1 if something is wrong."""
+    """Check configuration, records and feeds; exit 1 if one is wrong."""
     from . import pipeline
     from .check import check as run
 
@@ -180,7 +180,10 @@ def list_(config_path: str, records: tuple[str, ...], base_url: str | None, now:
 def explain(
     config_path: str, records: tuple[str, ...], base_url: str | None, now: str, record: str, feed: str
 ) -> None:
-    """Say why RECORD is, or is not, in FEED ("all", a topic or a named feed), rule by rule."""
+    """Say rule by rule why RECORD is, or is not, in FEED.
+
+    FEED is "all", a topic or a named feed; without it, the answer is for every feed that RECORD may be in.
+    """
     from . import pipeline
     from .explain import explain as run
 

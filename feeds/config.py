@@ -263,15 +263,16 @@ def parse(
         table = tables.setdefault(name, {})
         if isinstance(table, dict):
             table.update(values)
-    return _Parser(path, source).config(tables, root)
+    return _Parser(path, source, override or {}).config(tables, root)
 
 
 class _Parser:
     """Turns TOML tables into typed ones, with errors that name the line."""
 
-    def __init__(self, path: str, source: str) -> None:
+    def __init__(self, path: str, source: str, override: Override) -> None:
         self._path = path
         self._source = source
+        self._override = override
         self._names: dict[str, str] = {}
         """The slug of a topic's table → the name that the file gives it."""
         self._settings = "feeds"
@@ -361,6 +362,8 @@ class _Parser:
     def _error(self, where: tuple[str, ...], reason: str) -> ConfigError:
         if where[:1] == ("topics",) and len(where) > 1:
             where = ("topics", self._names.get(where[1], where[1]), *where[2:])
+        if where[1:] and where[1] in self._override.get(where[0], {}):
+            return ConfigError("the command line", 0, ".".join(where), reason)
         if where[:1] == ("feeds",) and not (where[1:] and where[1].startswith("[")):
             where = (self._settings, *where[1:])
         key = ".".join(where).replace(".[", "[")

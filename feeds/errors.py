@@ -14,8 +14,8 @@ class FeedsError(Exception):
 class ConfigError(FeedsError):
     """The configuration cannot be used.
 
-    Carries ``path`` (the file), ``line`` (from 1; 0 if there is none), ``key`` (dotted, "" for the whole
-    file) and ``reason``.
+    Carries ``path`` (the file, or "the command line"), ``line`` (from 1; 0 if there is none), ``key``
+    (dotted, "" for the whole file) and ``reason``.
     """
 
     def __init__(self, path: str, line: int, key: str, reason: str) -> None:

@@ -15,7 +15,7 @@ from .errors import FeedsError, Problem
 from .export import Changes, export
 from .index import Index, with_index
 from .publication import Publication
-from .records import topicfiles
+from .records import files, topicfiles
 from .sync import Report, is_synced, sync
 from .topics import Topic
 
@@ -132,8 +132,15 @@ def build(config: Config, now: int, progress: Progress | None = None, *, is_stri
     """Sync and export: the static site is up to date afterwards.
 
     Raises FeedsError where records, index or export cannot be reached, and, where ``is_strict``, if anything
-    was rejected; nothing is exported then.
+    was rejected, or if the static site would lie among the records; nothing is exported then.
     """
+    root, records, out = Path(config.root), config.records, config.export.path
+    among = files.walked_into(root, records.paths, records.exclude, out)
+    if among:
+        raise FeedsError(
+            f"[export] path: {out} lies in {among!r} of [records] paths, where its pages would be read as "
+            "records; choose another folder, or name it in [records] exclude"
+        )
 
     def write(made: Synced) -> Built:
         rejections = Rejections([*made.index.problems(), *made.topic_problems])
@@ -144,8 +151,7 @@ def build(config: Config, now: int, progress: Progress | None = None, *, is_stri
             if progress:
                 progress("Writing feeds", done, total)
 
-        folder = Path(config.root) / config.export.path
-        changes = export(made.index, made.publication, folder, written)
+        changes = export(made.index, made.publication, root / out, written)
         return Built(made.report, changes, made.topic_problems, made.note)
 
     return synced(config, now, write, progress)

@@ -24,7 +24,7 @@ from .placing import ALL, topic_key
 from .selection import FOREVER
 from .topics import Topic
 
-RENDERER = 2
+RENDERER = 3
 """Raised with every change of what is rendered from the same feed: documents are made anew."""
 
 HOME = "/"

@@ -20,7 +20,7 @@ def mistake(source: str, override: Override | None = None) -> ConfigError:
     """Return what is wrong with a configuration."""
     with pytest.raises(ConfigError) as caught:
         parse(source, "x/config.toml", override=override)
-    assert caught.value.path == "x/config.toml"
+    assert caught.value.path == "x/config.toml" or override
     return caught.value
 
 
@@ -479,8 +479,17 @@ def test_values_of_the_command_line_go_before_those_of_the_file() -> None:
     ],
 )
 def test_values_of_the_command_line_are_checked_like_the_files(override: Override, key: str) -> None:
-    """They are named by the same keys."""
-    assert mistake("[site]\ntitle = 'T'\n", override).key == key
+    """They are named by the same keys, and no line of the file is blamed."""
+    error = mistake("[site]\ntitle = 'T'\nbase_url = 'https://a.example'\n", override)
+    assert (error.key, error.line) == (key, 0)
+
+
+def test_the_command_line_is_blamed_for_its_own_values_only() -> None:
+    """The message names the place where people have to look."""
+    source = "[site]\nbase_url = 'nowhere'\n"
+    assert str(mistake(source)).startswith("x/config.toml:2: site.base_url: 'nowhere'")
+    override: Override = {"site": {"base_url": "elsewhere"}}
+    assert str(mistake(source, override)).startswith("the command line: site.base_url: 'elsewhere'")
 
 
 def test_a_file_is_read_with_bom_and_crlf_and_its_folder_is_the_root(tmp_path: Path) -> None:

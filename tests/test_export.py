@@ -455,3 +455,25 @@ def test_state_and_document_agree(built: Project) -> None:
             assert datetime.fromtimestamp(state.updated, UTC) <= datetime(2026, 6, 1, 12, tzinfo=UTC)
 
     built.synced(lambda made: compare(made.publication))
+
+
+@pytest.mark.parametrize(
+    ("records", "out"), [("records", "records"), (".", "public"), ("records", "records/site")]
+)
+def test_no_site_is_written_among_the_records(
+    records: str, out: str, make_project: Callable[..., Project]
+) -> None:
+    """Its pages would be read as records by the next build, and rejected."""
+    config = CONFIG.replace('["records"]', f'["{records}"]') + f'[export]\npath = "{out}"\n'
+    project = make_project(config)
+    record = project.record("a")
+    with pytest.raises(FeedsError, match="would be read as records"):
+        project.build()
+    assert [path for path in project.root.rglob("*") if path.is_file()] == [
+        project.root / "config.toml",
+        record,
+    ]
+    project.configure(config.replace("site_url", f'exclude = ["{Path(out).name}"]\nsite_url'))
+    if out != records:
+        project.build()
+        assert (project.root / out / "all.rss").is_file()

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from feeds.errors import FeedsError, RecordRejected
-from feeds.records.files import Folder, find, read
+from feeds.records.files import Folder, find, read, walked_into
 
 
 def write(root: Path, *paths: str) -> None:
@@ -247,3 +247,26 @@ def test_a_file_that_cannot_be_read_is_a_rejection(tmp_path: Path) -> None:
         with pytest.raises(RecordRejected) as caught:
             read(str(tmp_path), path, 100)
         assert caught.value.reason == f"cannot be read: {reason}"
+
+
+@pytest.mark.parametrize(
+    ("patterns", "folder", "pattern"),
+    [
+        (("records",), "public", ""),
+        (("records",), ".", ""),
+        (("records",), "records", "records"),
+        (("records",), "records-public", ""),
+        (("posts", "."), "public", "."),
+        (("./a/../.",), "x/../public", "./a/../."),
+        ((".",), "drafts/public", ""),
+        ((".",), ".site", ""),
+        (("*.md",), "public", ""),
+        (("records/a.md",), "records", ""),
+    ],
+)
+def test_a_folder_among_the_records_is_known(
+    patterns: tuple[str, ...], folder: str, pattern: str, tmp_path: Path
+) -> None:
+    """As `find` would walk: not into what is hidden or excluded."""
+    assert walked_into(tmp_path, patterns, ("drafts",), folder) == pattern
+    assert walked_into(tmp_path, patterns, ("drafts",), str(tmp_path / folder)) == pattern

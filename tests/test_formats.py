@@ -160,6 +160,13 @@ def test_the_source_is_named(item: Any, entry: Any) -> None:
     assert source.findtext(f"{ATOM}updated")
 
 
+def test_a_picture_s_title_is_not_taken_for_the_article_s(site: Project) -> None:
+    """feedparser, which most Python readers are built on, takes it for that where it follows the source."""
+    for suffix in ("rss", "atom"):
+        (read,) = feedparser.parse(site.document(f"/topics/ai.{suffix}")).entries
+        assert (read.title, read.title_detail.value) == ("R&D – more",) * 2
+
+
 def test_topics_are_categories(item: Any, entry: Any) -> None:
     """By the names that the record gives them, each once."""
     assert [category.text for category in item.iterfind("category")] == ["AI", "Web"]

@@ -290,6 +290,16 @@ def test_broken_yaml_names_the_line_of_the_file(text: str, line: int) -> None:
     assert caught.value.line == line + 10
 
 
+def test_what_never_ends_is_named_with_the_line_it_begins_on() -> None:
+    """People mend the quotation mark or bracket that opens, and not the end of the file."""
+    error = rejection('a: 1\nb: "open\nc: 2\n')
+    assert (error.line, error.reason) == (
+        4,
+        "broken YAML: found unexpected end of stream, while scanning a quoted scalar that begins on line 2",
+    )
+    assert "that begins on" not in rejection("a: b: c").reason
+
+
 def test_a_character_that_yaml_does_not_allow_is_named() -> None:
     """The reader of the message finds it by its number."""
     assert rejection("a: \x07").reason == "broken YAML: the character U+0007 is not allowed"

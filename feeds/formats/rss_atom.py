@@ -208,6 +208,10 @@ class _EntryExtension(BaseEntryExtension):  # type: ignore[misc]
                 )
                 break
         _add_media(item, entry)
+        source = item.find("source")
+        if source is not None:
+            # Last: after it, feedparser takes a picture's title for the article's.
+            item.append(source)
         return item
 
     def extend_atom(self, element: Any) -> Any:

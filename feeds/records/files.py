@@ -133,6 +133,18 @@ def _spelled(name: str) -> str:
     return name if name.isprintable() else name.encode(errors="backslashreplace").decode()
 
 
+def walked_into(root: Path, patterns: tuple[str, ...], exclude: tuple[str, ...], folder: str) -> str:
+    """Return the one of the patterns whose folder `find` walks into this one from; "" if there is none."""
+    target = Path(os.path.normpath(root / folder))
+    for pattern in patterns:
+        base = Path(os.path.normpath(root / Path(pattern).expanduser()))
+        if target.is_relative_to(base):
+            names = target.relative_to(base).parts
+            if not any(fnmatch.fnmatch(name, passed) for name in names for passed in (".*", *exclude)):
+                return pattern
+    return ""
+
+
 def read(root: str, path: str, max_bytes: int) -> bytes:
     """Return a record's bytes; its path is relative to ``root``.
 

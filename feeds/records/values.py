@@ -48,6 +48,9 @@ def from_yaml(text: str, first_line: int = 1) -> Value:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         reason = f"broken YAML: {error.problem or error.context}"
+        begun = error.context_mark
+        if mark and begun and begun.line < mark.line:
+            reason += f", {error.context} that begins on line {begun.line + first_line}"
         raise RecordRejected(reason, line=mark.line + first_line if mark else first_line) from None
     except yaml.reader.ReaderError as error:
         # Not error.position, which counts bytes with the C loader and characters without.
