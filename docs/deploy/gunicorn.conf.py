@@ -5,7 +5,7 @@ raw_env = ["FEEDS_CONFIG=/etc/feeds/config.toml"]
 bind = "127.0.0.1:8000"
 workers = 2
 threads = 4
-# Longer than the proxy keeps its connections, so that none is closed while a request is on its way.
+# Seconds; longer than nginx keeps its connections.
 keepalive = 75
 graceful_timeout = 15
 control_socket_disable = True
