@@ -15,6 +15,7 @@ _SHORT = {
     "/feed.rss": "/all.rss",
     "/atom.xml": "/all.atom",
     "/feed.atom": "/all.atom",
+    "/feed.json": "/all.json",
 }
 _SUFFIXES = tuple(format_.suffix for format_ in feed_formats(FORMATS))
 _TOPICS = "/topics/"

@@ -52,10 +52,13 @@ def entry(article: Article, config: Config, now: datetime) -> Entry:
         summary=article.excerpt,
         content=content.html(article, config.records.site_url),
         author=person,
-        source=person if person and person.url else None,
+        provider=person,
         categories=_categories(article.topics),
         language="" if article.language == config.site.language else article.language,
         enclosures=tuple(map(_enclosure, article.images)),
+        type=article.type,
+        quality=article.quality,
+        heat=article.heat,
     )
 
 

@@ -24,7 +24,7 @@ from .topics import Topic, slug
 Names = tuple[str, ...]
 Count = Annotated[int, msgspec.Meta(ge=0)]
 Positive = Annotated[int, msgspec.Meta(ge=1)]
-FormatName = Literal["rss", "atom", "page"]
+FormatName = Literal["rss", "atom", "json", "page"]
 
 
 class _Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -125,7 +125,7 @@ class Feeds(_Table, frozen=True, kw_only=True):
 
     limit: Limit = 50
     """How many entries a feed has at most."""
-    formats: tuple[FormatName, ...] = ("rss", "atom", "page")
+    formats: tuple[FormatName, ...] = ("rss", "atom", "json", "page")
     """"page" stands for the pages for people."""
     ttl: Positive = 60
     """Minutes for which readers may keep a feed before they ask again."""
@@ -403,7 +403,7 @@ class _Parser:
             self._check_rules(("feeds", f"[{number}]"), feed)
         self._check_aliases(config)
         if not set(config.feeds.formats) - {"page"}:
-            raise self._error(("feeds", "formats"), 'must name "rss" or "atom", or both')
+            raise self._error(("feeds", "formats"), 'must name "rss", "atom" or "json"')
         if not config.index.url.startswith("sqlite:///"):
             raise self._error(("index", "url"), 'must begin with "sqlite:///"; the index is a SQLite file')
         return msgspec.structs.replace(

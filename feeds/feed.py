@@ -24,7 +24,7 @@ class Enclosure(msgspec.Struct, frozen=True):
 
 
 class Person(msgspec.Struct, frozen=True):
-    """An author, or a source: a name and a home page ("" if unknown)."""
+    """An author, or a provider: a name and a home page ("" if unknown)."""
 
     name: str
     url: str = ""
@@ -41,10 +41,14 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     summary: str
     content: str
     author: Person | None = None
-    source: Person | None = None
+    provider: Person | None = None
+    """Who published the article first."""
     categories: tuple[str, ...] = ()
     language: str = ""
     enclosures: tuple[Enclosure, ...] = ()
+    type: str = ""
+    quality: int | None = None
+    heat: int | None = None
 
 
 class Feed(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,7 +88,7 @@ class Feed(msgspec.Struct, frozen=True, kw_only=True):
         return self.title.removesuffix(f" · {self.site}")
 
     def address(self, suffix: str) -> str:
-        """Return the absolute URL of the feed with a suffix: ".rss", ".atom"."""
+        """Return the absolute URL of the feed with a suffix: ".rss", ".atom", ".json"."""
         return f"{self.base_url}/{quote(self.key)}{suffix}{f'?{self.query}' if self.query else ''}"
 
     @property

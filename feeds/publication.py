@@ -146,6 +146,11 @@ class Publication:
         """Return a document's media type, without parameters."""
         return self._sources[path].media_type
 
+    def is_feed(self, path: str) -> bool:
+        """Whether feed readers can subscribe to what is at a path."""
+        format_ = self._sources[path].format
+        return format_ is not None and format_ is not PAGE
+
     def summary(self, feed: str) -> Summary:
         """Return what a feed holds."""
         summary = self._summaries.get(feed)

@@ -178,7 +178,7 @@ def test_the_source_of_an_atom_entry_has_id_and_date() -> None:
     source = _root(generator.atom_str()).find(f"{ATOM}entry/{ATOM}source")
     assert {child.tag for child in source} == {f"{ATOM}title", f"{ATOM}link"}
 
-    entry = _entry(source=Person("Source", "https://source.example/"))
+    entry = _entry(provider=Person("Source", "https://source.example/"))
     source = _root(atom(_feed(entry))).find(f"{ATOM}entry/{ATOM}source")
     assert source.findtext(f"{ATOM}id") == "https://source.example/"
     assert source.findtext(f"{ATOM}title") == "Source"

@@ -42,7 +42,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("feeds.selection", "feeds.content", "feeds.tables", "feeds.named"),
     ("feeds.compose", "feeds.queries"),
     ("feeds.search",),
-    ("feeds.formats", "feeds.formats.page", "feeds.formats.rss_atom"),
+    ("feeds.formats", "feeds.formats.json_feed", "feeds.formats.page", "feeds.formats.rss_atom"),
     ("feeds.index",),
     ("feeds.placing",),
     ("feeds.questions",),
@@ -60,6 +60,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
 )
 # The table of formats and the formats it lists know each other; nothing else does.
 SAME_LAYER = {
+    ("feeds.formats", "feeds.formats.json_feed"),
     ("feeds.formats", "feeds.formats.page"),
     ("feeds.formats", "feeds.formats.rss_atom"),
     ("feeds.formats.page", "feeds.formats"),

@@ -128,8 +128,8 @@ def _item(entry: Entry) -> bytes:
     item.content(entry.content)
     if entry.categories:
         item.category([{"term": name} for name in entry.categories])
-    if entry.source:
-        item.source(url=entry.source.url, title=entry.source.name)
+    if entry.provider and entry.provider.url:
+        item.source(url=entry.provider.url, title=entry.provider.name)
     item.register_extension("article", _EntryExtension)
     item.article.entry = entry
     return _written(item.rss_entry(), _RSS_NAMESPACES, 2)
@@ -226,12 +226,12 @@ class _EntryExtension(BaseEntryExtension):  # type: ignore[misc]
             )
             if enclosure.title:
                 link.set("title", enclosure.title)
-        if entry.source:
+        if entry.provider and entry.provider.url:
             source = etree.SubElement(element, "source")
-            _text(source, "id", entry.source.url)
-            _text(source, "title", entry.source.name)
+            _text(source, "id", entry.provider.url)
+            _text(source, "title", entry.provider.name)
             _text(source, "updated", entry.updated.isoformat())
-            etree.SubElement(source, "link", href=entry.source.url, rel="alternate", type="text/html")
+            etree.SubElement(source, "link", href=entry.provider.url, rel="alternate", type="text/html")
         _add_media(element, entry)
         return element
 
