@@ -12,6 +12,16 @@ EMPTY_SINCE = datetime(2000, 1, 1, tzinfo=UTC)
 """When a feed that never had an entry was last updated (RFC 4287 section 4.1.1 asks for a date)."""
 
 
+def address(base_url: str, key: str, suffix: str) -> str:
+    """Return the absolute URL of a feed in one format."""
+    return f"{base_url}/{quote(key)}{suffix}"
+
+
+def page(base_url: str, key: str) -> str:
+    """Return the absolute URL of a feed's page for people."""
+    return f"{base_url}/" if key == "all" else f"{base_url}/{quote(key)}/"
+
+
 class Enclosure(msgspec.Struct, frozen=True):
     """A picture that belongs to an entry. ``length`` is bytes, sizes are pixels; 0 if unknown."""
 
@@ -89,14 +99,14 @@ class Feed(msgspec.Struct, frozen=True, kw_only=True):
 
     def address(self, suffix: str) -> str:
         """Return the absolute URL of the feed with a suffix: ".rss", ".atom", ".json"."""
-        return f"{self.base_url}/{quote(self.key)}{suffix}{f'?{self.query}' if self.query else ''}"
+        return address(self.base_url, self.key, suffix) + (f"?{self.query}" if self.query else "")
 
     @property
     def page(self) -> str:
         """The absolute URL of the feed's page for people; of a question's, the page that composes it."""
         if self.query:
             return f"{self.base_url}/compose?{self.query}"
-        return f"{self.base_url}/" if self.key == "all" else f"{self.base_url}/{quote(self.key)}/"
+        return page(self.base_url, self.key)
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -107,6 +117,8 @@ class Line(msgspec.Struct, frozen=True):
     description: str
     articles: int
     newest: datetime | None
+    above: str = ""
+    """The title of the topic above this one, or ""."""
 
 
 class Choice(msgspec.Struct, frozen=True):
@@ -140,7 +152,30 @@ class Home(msgspec.Struct, frozen=True):
     feed: Feed
     """That of everything, with its newest entries."""
     lines: tuple[Line, ...]
+    """Each topic's line follows that of the topic above it."""
     named: tuple[Line, ...] = ()
     """The named feeds, in the order of the configuration."""
     compose: bool = False
     """Whether there is a page to compose feeds."""
+
+
+class Branch(msgspec.Struct, frozen=True):
+    """A feed in the list of all feeds, and the topics below its own."""
+
+    key: str
+    name: str
+    """The topic's title."""
+    title: str
+    """The feed's title."""
+    description: str
+    below: tuple[Branch, ...] = ()
+
+
+class Outline(msgspec.Struct, frozen=True):
+    """The list of all feeds, for import into a reader; articles never change it."""
+
+    title: str
+    author: str
+    base_url: str
+    language: str
+    branches: tuple[Branch, ...]

@@ -15,7 +15,10 @@ from .http import Answer, Environ, Policy, Prepared
 from .publication import Document, Publication
 from .sync import Report
 
-_OPEN_TYPES = frozenset(format_.media_type for format_ in FORMATS) - {PAGE.media_type} | {"application/json"}
+_OPEN_TYPES = frozenset(format_.media_type for format_ in FORMATS) - {PAGE.media_type} | {
+    "application/json",
+    "text/x-opml",
+}
 """Media types that pages of other origins may read."""
 
 

@@ -15,7 +15,7 @@ import msgspec
 from . import compose, named, topics
 from .browsers import SHOWN_AS
 from .config import Config
-from .feed import EMPTY_SINCE, Entry, Feed, Home, Line
+from .feed import EMPTY_SINCE, Branch, Entry, Feed, Home, Line, Outline
 from .formats import PAGE, Format, by_name, feed_formats
 from .index import DocumentState, Index, Summary
 from .model import Article
@@ -35,6 +35,7 @@ PAGE_ASSETS = {
     "/assets/icon.svg": "image/svg+xml",
 }
 """What pages load, with its media type: files of the package."""
+OPML = "/feeds.opml"
 MANIFEST = "/manifest.json"
 
 _JOBS = 8
@@ -109,6 +110,9 @@ class Publication:
         self.retired = frozenset(key for key, topic in everything.items() if topic.is_retired)
         """Slugs of topics that are no more."""
         self.topics = {key: topic for key, topic in everything.items() if not topic.is_retired}
+        self.family = topics.family(self.topics, self.redirects)
+        """Which topic stands below which."""
+        self._below = self._siblings()
         self._versions = index.feed_versions()
         self._summaries = index.summaries()
         self._states = index.documents()
@@ -129,6 +133,7 @@ class Publication:
         }
         if any(format_.media_type in SHOWN_AS for format_ in self._formats):
             sources[FEED_STYLE] = _Source("text/css")
+        sources[OPML] = _Source("text/x-opml")
         if PAGE in self._formats:
             sources |= {path: _Source(media_type) for path, media_type in PAGE_ASSETS.items()}
             for feed in feeds[1:]:
@@ -206,6 +211,8 @@ class Publication:
         source = self._sources[path]
         if path == FEED_STYLE or path in PAGE_ASSETS:
             return self._common
+        if path == OPML:
+            return _fingerprint(self._common, self._outline())
         if path == MANIFEST:
             return _fingerprint(self._listed())
         key = source.feed or HOME
@@ -214,7 +221,7 @@ class Publication:
                 about, version = self.described(key), self._versions.get(key, 0)
                 self._inputs[key] = _fingerprint(self._common, about, self.limit(key), version)
             else:
-                lines = (self._lines(), self._named_lines())
+                lines = (list(self._lines()), self._named_lines())
                 self._inputs[key] = _fingerprint(self._common, lines, self._versions.get(ALL, 0))
         return self._inputs[key]
 
@@ -280,7 +287,7 @@ class Publication:
 
             home = Home(
                 self._feed(ALL, min(LATEST, self._config.feeds.limit))[0],
-                self._lines(),
+                tuple(self._lines()),
                 self._named_lines(),
                 self._config.site.compose,
             )
@@ -304,6 +311,10 @@ class Publication:
                 max(state.valid_from for _, state in listed),
                 min(state.valid_until for _, state in listed),
             )
+        if path == OPML:
+            from .formats.opml import opml
+
+            return _Made(path, opml(self._outline(), feed_formats(self._formats)[0]), 0, 0, 0, FOREVER)
         body = resources.files("feeds").joinpath(path.strip("/")).read_bytes()
         return _Made(path, body, 0, 0, 0, FOREVER)
 
@@ -331,18 +342,38 @@ class Publication:
         self._index.write_documents(self._new_states)
         self._new_summaries, self._new_states = {}, {}
 
-    def _lines(self) -> tuple[Line, ...]:
-        lines = [self._line(topic_key(key), topic) for key, topic in self.topics.items()]
-        return tuple(sorted(lines, key=lambda line: (line.title.casefold(), line.slug)))
+    def _siblings(self) -> dict[str, list[str]]:
+        """Return the topics below each topic ("" for those at the top), by title."""
+        below: dict[str, list[str]] = {}
+        for key in sorted(self.topics, key=lambda key: (self.topics[key].title.casefold(), key)):
+            below.setdefault(self.family.parents.get(key, ""), []).append(key)
+        return below
+
+    def _lines(self, above: str = "") -> Iterator[Line]:
+        title = self.topics[above].title if above else ""
+        for key in self._below.get(above, ()):
+            yield self._line(topic_key(key), self.topics[key], title)
+            yield from self._lines(key)
+
+    def _outline(self) -> Outline:
+        single = [ALL, *map(named.feed_key, self._config.named)]
+        branches = [compose.branch(key, self.described(key), (), self._config) for key in single]
+        return compose.outline((*branches, *self._branches("")), self._config)
+
+    def _branches(self, above: str) -> tuple[Branch, ...]:
+        return tuple(
+            compose.branch(topic_key(key), self.topics[key], self._branches(key), self._config)
+            for key in self._below.get(above, ())
+        )
 
     def _named_lines(self) -> tuple[Line, ...]:
         feeds = self._config.named.items()
         return tuple(self._line(named.feed_key(name), named.described(name, table)) for name, table in feeds)
 
-    def _line(self, key: str, about: Topic) -> Line:
+    def _line(self, key: str, about: Topic, above: str = "") -> Line:
         summary = self.summary(key)
         newest = datetime.fromtimestamp(summary.newest, UTC) if summary.newest else None
-        return Line(about.slug, about.title, about.description, summary.articles, newest)
+        return Line(about.slug, about.title, about.description, summary.articles, newest, above)
 
 
 @functools.cache

@@ -52,7 +52,7 @@ def built(project: Project) -> Project:
 def test_every_path_of_the_url_table_is_a_file(built: Project) -> None:
     """Readers find the feeds where they are promised, of everything and of each topic."""
     files = set(built.tree())
-    expected = {"index.html", "manifest.json", "all.rss", "all.atom", "all.json"}
+    expected = {"index.html", "feeds.opml", "manifest.json", "all.rss", "all.atom", "all.json"}
     expected |= {f"assets/{name}" for name in ("style.css", "feed.css", "page.js", "icon.svg")}
     for slug in ("ai", "c-plus-plus-and-東京"):
         expected |= {f"topics/{slug}{end}" for end in (".rss", ".atom", ".json", "/index.html")}
@@ -109,7 +109,8 @@ def test_unchanged_files_are_not_touched(built: Project) -> None:
     built.record("c", topics=["New"])
     changes = built.build().changes
     changed = {_file(path) for path in changes.changed}
-    assert {"all.rss", "all.atom", "all.json", "index.html", "manifest.json"} == changed
+    feeds = {"all.rss", "all.atom", "all.json"}
+    assert feeds | {"feeds.opml", "index.html", "manifest.json"} == changed
     for name, stat in before.items():
         after = built.public(name).stat()
         same = (after.st_mtime_ns, after.st_ino) == (stat.st_mtime_ns, stat.st_ino)
@@ -395,12 +396,16 @@ def test_documents_are_written_before_what_links_to_them(
     monkeypatch.setattr(Path, "replace", note_replace)
     monkeypatch.setattr(Path, "unlink", note_unlink)
     project.build()
-    kinds = [
-        3 if name.startswith("-") else 2 if name == "manifest.json" else 1 if name.endswith(".html") else 0
-        for name in order
-    ]
+
+    def kind(name: str) -> int:
+        if name.startswith("-"):
+            return 3
+        return 2 if name == "manifest.json" else int(name.endswith((".html", ".opml")))
+
+    kinds = [kind(name) for name in order]
     assert kinds == sorted(kinds), order
     assert {0, 1, 2, 3} == set(kinds)
+    assert order.index("feeds.opml") < order.index("index.html")
 
 
 @pytest.mark.parametrize("stop_after", [1, 3, 6])

@@ -42,7 +42,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("feeds.selection", "feeds.content", "feeds.tables", "feeds.named"),
     ("feeds.compose", "feeds.queries"),
     ("feeds.search",),
-    ("feeds.formats", "feeds.formats.json_feed", "feeds.formats.page", "feeds.formats.rss_atom"),
+    ("feeds.formats", *(f"feeds.formats.{name}" for name in ("json_feed", "opml", "page", "rss_atom"))),
     ("feeds.index",),
     ("feeds.placing",),
     ("feeds.questions",),
@@ -63,6 +63,7 @@ SAME_LAYER = {
     ("feeds.formats", "feeds.formats.json_feed"),
     ("feeds.formats", "feeds.formats.page"),
     ("feeds.formats", "feeds.formats.rss_atom"),
+    ("feeds.formats.opml", "feeds.formats"),
     ("feeds.formats.page", "feeds.formats"),
 }
 LEVEL = {module: level for level, layer in enumerate(LAYERS) for module in layer}
