@@ -127,6 +127,8 @@ class Feeds(_Table, frozen=True, kw_only=True):
     """How many entries a feed has at most."""
     formats: tuple[FormatName, ...] = ("rss", "atom", "json", "page")
     """"page" stands for the pages for people."""
+    archives: bool = False
+    """Whether every feed's whole history is published too, as Atom documents of a month each (RFC 5005)."""
     ttl: Positive = 60
     """Minutes for which readers may keep a feed before they ask again."""
 
@@ -408,6 +410,11 @@ class _Parser:
         self._check_parents(config)
         if not set(config.feeds.formats) - {"page"}:
             raise self._error(("feeds", "formats"), 'must name "rss", "atom" or "json"')
+        if config.feeds.archives and "atom" not in config.feeds.formats:
+            reason = (
+                'needs "atom" in [feeds] formats, because archives are Atom documents that lead to that feed'
+            )
+            raise self._error(("feeds", "archives"), reason)
         if not config.index.url.startswith("sqlite:///"):
             raise self._error(("index", "url"), 'must begin with "sqlite:///"; the index is a SQLite file')
         return msgspec.structs.replace(

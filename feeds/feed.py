@@ -61,6 +61,17 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     heat: int | None = None
 
 
+class Place(msgspec.Struct, frozen=True):
+    """A document's place in the history of its feed (RFC 5005 section 4). Months are spelled "2024-05"."""
+
+    month: str = ""
+    """That of an archive document; "" for the subscription document, which has the newest entries."""
+    previous: str = ""
+    """The month of the archive document before this one; "" if there is none."""
+    following: str = ""
+    """The month of the archive document after this one; "" if it is not known for good."""
+
+
 class Feed(msgspec.Struct, frozen=True, kw_only=True):
     """What all formats of one feed have in common.
 
@@ -91,6 +102,7 @@ class Feed(msgspec.Struct, frozen=True, kw_only=True):
     """What asks for it, percent-encoded, where it answers a question."""
     site: str = ""
     """The name of the whole."""
+    place: Place = Place()
 
     @property
     def name(self) -> str:
@@ -100,6 +112,10 @@ class Feed(msgspec.Struct, frozen=True, kw_only=True):
     def address(self, suffix: str) -> str:
         """Return the absolute URL of the feed with a suffix: ".rss", ".atom", ".json"."""
         return address(self.base_url, self.key, suffix) + (f"?{self.query}" if self.query else "")
+
+    def archive(self, month: str) -> str:
+        """Return the absolute URL of the feed's archive document of a month."""
+        return address(self.base_url, self.key, f"/archive/{month}.atom")
 
     @property
     def page(self) -> str:

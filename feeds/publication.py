@@ -15,9 +15,10 @@ import msgspec
 from . import compose, named, topics
 from .browsers import SHOWN_AS
 from .config import Config
-from .feed import EMPTY_SINCE, Branch, Entry, Feed, Home, Line, Outline
+from .feed import EMPTY_SINCE, Branch, Entry, Feed, Home, Line, Outline, Place
 from .formats import PAGE, Format, by_name, feed_formats
-from .index import DocumentState, Index, Summary
+from .histories import Histories
+from .index import DocumentState, Index, Month, Summary
 from .model import Article
 from .parallel import each
 from .placing import ALL, topic_key
@@ -40,6 +41,8 @@ MANIFEST = "/manifest.json"
 
 _JOBS = 8
 """Into so many jobs the making of many documents is divided."""
+_MOST_DOCUMENTS = 400
+"""In one job, so that memory stays bounded."""
 _MOST_ENTRIES = 8192
 """Composed entries that are kept for the other feeds they are in."""
 
@@ -73,6 +76,8 @@ class _Source(NamedTuple):
     media_type: str
     feed: str = ""
     format: Format | None = None
+    place: Place = Place()
+    """Where in the history of its feed it stands."""
 
 
 class _Made(NamedTuple):
@@ -115,6 +120,7 @@ class Publication:
         self._below = self._siblings()
         self._versions = index.feed_versions()
         self._summaries = index.summaries()
+        self._histories = Histories(index, now, self._versions) if config.feeds.archives else None
         self._states = index.documents()
         self._new_summaries: dict[str, Summary] = {}
         self._new_states: dict[str, DocumentState] = {}
@@ -131,6 +137,14 @@ class Publication:
             for feed in feeds
             for format_ in feed_formats(self._formats)
         }
+        if self._histories:
+            (atom,) = by_name(("atom",))
+            for feed in feeds:
+                path, place = f"/{feed}{atom.suffix}", self._histories.subscription(feed, self.limit(feed))
+                sources[path] = sources[path]._replace(place=place)
+                for month, place in self._histories.documents(feed).items():
+                    path = f"/{feed}/archive/{month}{atom.suffix}"
+                    sources[path] = _Source(atom.media_type, feed, atom, place)
         if any(format_.media_type in SHOWN_AS for format_ in self._formats):
             sources[FEED_STYLE] = _Source("text/css")
         sources[OPML] = _Source("text/x-opml")
@@ -146,6 +160,11 @@ class Publication:
     def paths(self) -> Sequence[str]:
         """Every document's path: feeds, then the pages that link to them, then the list of all."""
         return list(self._sources)
+
+    @property
+    def paths_until(self) -> int:
+        """The first instant at which there may be other paths by themselves, because of archives."""
+        return self._histories.valid_until if self._histories else FOREVER
 
     def media_type(self, path: str) -> str:
         """Return a document's media type, without parameters."""
@@ -172,8 +191,9 @@ class Publication:
         """Return a feed: "all", "topics/SLUG" or "feeds/NAME"."""
         return self._feed(key)[0]
 
-    def _feed(self, key: str, limit: int = 0) -> tuple[Feed, list[Article]]:
-        articles = self._index.newest(key, ALL, self._now, limit or self.limit(key))
+    def _feed(self, key: str, month: str = "", limit: int = 0) -> tuple[Feed, list[Article]]:
+        most = None if month else limit or self.limit(key)
+        articles = self._index.newest(key, ALL, self._now, most, month)
         entries = tuple(map(self._entry, articles))
         total = self.summary(key).articles
         return compose.feed(key, self.described(key), entries, total, self._config), articles
@@ -215,6 +235,9 @@ class Publication:
             return _fingerprint(self._common, self._outline())
         if path == MANIFEST:
             return _fingerprint(self._listed())
+        if source.place.month:
+            about, version = self.described(source.feed), self._held(source).version
+            return _fingerprint(self._common, about, source.place, version)
         key = source.feed or HOME
         if key not in self._inputs:
             if source.feed:
@@ -248,6 +271,7 @@ class Publication:
     def documents(self, paths: Sequence[str]) -> Iterator[Document]:
         """Make documents, those of feeds first, on all cores if they are many."""
         of_feeds = [path for path in paths if self._sources[path].feed]
+        of_feeds.sort(key=self._order)
         for _, (made, summaries) in each(self._make_feeds, _shared_out(of_feeds), self._index.reopen):
             self._summaries |= summaries
             self._new_summaries |= summaries
@@ -257,36 +281,47 @@ class Publication:
             if not self._sources[path].feed:
                 yield self._finish(self._make_other(path))
 
+    def _order(self, path: str) -> tuple[str, str]:
+        """Sort documents of the same articles and format next to each other: entries are written once."""
+        return self._sources[path].place.month or path.rpartition(".")[2], path
+
     def _make_feeds(self, paths: list[str]) -> tuple[list[_Made], dict[str, Summary]]:
         made = []
-        feeds: dict[str, tuple[Feed, list[Article]]] = {}
+        feeds: dict[tuple[str, str], tuple[Feed, list[Article]]] = {}
         for path in paths:
-            key, format_ = self._sources[path].feed, self._sources[path].format
-            if format_ is None:
+            source = self._sources[path]
+            if source.format is None:
                 continue
+            key = source.feed, source.place.month
             if key not in feeds:
-                feeds = {key: self._feed(key)}
+                feeds = {key: self._feed(*key)}
             feed, articles = feeds[key]
-            summary = self.summary(key)
+            held = self._held(source)
             updates = [int(article.updated.timestamp()) for article in articles]
             made.append(
                 _Made(
                     path,
-                    format_.render(feed),
+                    source.format.render(msgspec.structs.replace(feed, place=source.place)),
                     len(articles),
                     int(feed.updated.timestamp()),
-                    max([summary.valid_from, *(u for u in updates if u <= self._now)]),
-                    min([summary.valid_until, *(u for u in updates if u > self._now)]),
+                    max([held.valid_from, *(u for u in updates if u <= self._now)]),
+                    min([held.valid_until, *(u for u in updates if u > self._now)]),
                 )
             )
         return made, {self._sources[path].feed: self.summary(self._sources[path].feed) for path in paths}
+
+    def _held(self, source: _Source) -> Summary | Month:
+        """Return what is held by the feed, or the month of it, that a document shows."""
+        if source.place.month and self._histories:
+            return self._histories.month(source.feed, source.place.month)
+        return self.summary(source.feed)
 
     def _make_other(self, path: str) -> _Made:
         if path == HOME:
             from .formats.page import LATEST, home_page
 
             home = Home(
-                self._feed(ALL, min(LATEST, self._config.feeds.limit))[0],
+                self._feed(ALL, limit=min(LATEST, self._config.feeds.limit))[0],
                 tuple(self._lines()),
                 self._named_lines(),
                 self._config.site.compose,
@@ -340,6 +375,8 @@ class Publication:
         """Remember in the index what was made."""
         self._index.write_summaries(self._new_summaries)
         self._index.write_documents(self._new_states)
+        if self._histories:
+            self._histories.save()
         self._new_summaries, self._new_states = {}, {}
 
     def _siblings(self) -> dict[str, list[str]]:
@@ -410,16 +447,15 @@ def _manifest(documents: Iterable[tuple[str, str, DocumentState]]) -> bytes:
     return msgspec.json.format(msgspec.json.encode(Manifest(lines)), indent=1) + b"\n"
 
 
-def _shared_out(paths: list[str]) -> list[list[str]]:
+def _shared_out(ordered: list[str]) -> list[list[str]]:
     """Divide the making of many documents into jobs.
 
     A process that has made one feed's RSS has half of what it needs for the next feed's RSS, so that jobs are
     of one format, as far as possible, and those that are begun at the same time are of different ones.
     """
-    if len(paths) <= 2 * _JOBS:
-        return [sorted(paths)] if paths else []
-    ordered = sorted(paths, key=lambda path: (path.rpartition(".")[2], path))
-    size = -(-len(ordered) // _JOBS)
+    if len(ordered) <= 2 * _JOBS:
+        return [sorted(ordered)] if ordered else []
+    size = min(-(-len(ordered) // _JOBS), _MOST_DOCUMENTS)
     jobs = [ordered[start : start + size] for start in range(0, len(ordered), size)]
     half = -(-len(jobs) // 2)
     return [job for pair in zip_longest(jobs[:half], jobs[half:]) for job in pair if job]

@@ -31,6 +31,7 @@ _NAMESPACES = {
     "dc": "http://purl.org/dc/elements/1.1/",
     "media": "http://search.yahoo.com/mrss/",
 }
+_HISTORY = {"fh": "http://purl.org/syndication/history/1.0"}
 # Those that feedgen declares for RSS by itself.
 _RSS_NAMESPACES = _NAMESPACES | {
     "atom": "http://www.w3.org/2005/Atom",
@@ -54,7 +55,7 @@ _STYLE = '<?xml-stylesheet type="text/css" href="{}assets/feed.css"?>\n'
 
 def rss(feed: Feed) -> bytes:
     """Return the feed as an RSS 2.0 document (https://www.rssboard.org/rss-specification), UTF-8."""
-    generator = _generator(feed, ".rss", RSS_TYPE)
+    generator = _generator(feed, feed.address(".rss"), RSS_TYPE)
     generator.description(feed.description)
     generator.language(feed.language)
     generator.ttl(feed.ttl)
@@ -67,8 +68,16 @@ def rss(feed: Feed) -> bytes:
 
 
 def atom(feed: Feed) -> bytes:
-    """Return the feed as an Atom 1.0 document (RFC 4287), UTF-8."""
-    generator = _generator(feed, ".atom", ATOM_TYPE)
+    """Return the feed, or an archive document of it, as an Atom 1.0 document (RFC 4287, RFC 5005), UTF-8."""
+    place = feed.place
+    here = feed.archive(place.month) if place.month else feed.address(".atom")
+    generator = _generator(feed, here, ATOM_TYPE)
+    if place.month:
+        generator.link(href=feed.address(".atom"), rel="current", type=ATOM_TYPE)
+    if place.previous:
+        generator.link(href=feed.archive(place.previous), rel="prev-archive", type=ATOM_TYPE)
+    if place.following:
+        generator.link(href=feed.archive(place.following), rel="next-archive", type=ATOM_TYPE)
     generator.id(feed.id)
     generator.subtitle(feed.description)
     generator.language(feed.language)
@@ -82,12 +91,12 @@ def atom(feed: Feed) -> bytes:
     return _document(feed, generator.atom_str(pretty=True), b"</feed>", map(_entry, feed.entries))
 
 
-def _generator(feed: Feed, suffix: str, media_type: str) -> Any:
+def _generator(feed: Feed, here: str, media_type: str) -> Any:
     generator = FeedGenerator()
     generator.register_extension("article", _FeedExtension)
     generator.article.feed = feed
     generator.title(feed.title)
-    generator.link(href=feed.address(suffix), rel="self", type=media_type)
+    generator.link(href=here, rel="self", type=media_type)
     # feedgen makes the last link the RSS channel's.
     generator.link(href=feed.page, rel="alternate", type="text/html")
     if feed.rights:
@@ -166,7 +175,7 @@ class _FeedExtension(BaseExtension):  # type: ignore[misc]
     feed: Feed
 
     def extend_ns(self) -> dict[str, str]:
-        return _NAMESPACES
+        return _NAMESPACES | _HISTORY if self.feed.place.month else _NAMESPACES
 
     def extend_rss(self, root: Any) -> Any:
         if self.feed.entries:
@@ -176,6 +185,8 @@ class _FeedExtension(BaseExtension):  # type: ignore[misc]
         return root
 
     def extend_atom(self, root: Any) -> Any:
+        if self.feed.place.month:
+            etree.SubElement(root, f"{{{_HISTORY['fh']}}}archive")
         for keyword in self.feed.keywords:
             etree.SubElement(root, "category", term=keyword)
         return root
