@@ -41,8 +41,8 @@ def image_type(url: str) -> str:
 
 def entry(article: Article, config: Config, now: datetime) -> Entry:
     """Return an article as subscribers get it. An update that is not due yet has not happened."""
-    provider = article.provider
-    person = Person(provider.name, provider.url) if provider else None
+    provider = Person(article.provider.name, article.provider.url) if article.provider else None
+    authors = tuple(map(Person, article.authors))
     return Entry(
         id=article.id,
         title=article.title,
@@ -51,14 +51,16 @@ def entry(article: Article, config: Config, now: datetime) -> Entry:
         updated=article.updated if article.updated <= now else article.published,
         summary=article.excerpt,
         content=content.html(article, config.records.site_url),
-        author=person,
-        provider=person,
+        authors=authors or ((provider,) if provider else ()),
+        provider=provider,
         categories=_categories(article.topics),
         language="" if article.language == config.site.language else article.language,
         enclosures=tuple(map(_enclosure, article.images)),
         type=article.type,
         quality=article.quality,
         heat=article.heat,
+        player=article.player.url if article.player else "",
+        duration=article.duration,
     )
 
 

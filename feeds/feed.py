@@ -50,7 +50,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     updated: datetime
     summary: str
     content: str
-    author: Person | None = None
+    authors: tuple[Person, ...] = ()
     provider: Person | None = None
     """Who published the article first."""
     categories: tuple[str, ...] = ()
@@ -59,6 +59,15 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     type: str = ""
     quality: int | None = None
     heat: int | None = None
+    player: str = ""
+    """The address of the page that plays it, or ""."""
+    duration: int = 0
+    """Seconds; 0 if unknown."""
+
+    @property
+    def author(self) -> Person | None:
+        """The first author."""
+        return self.authors[0] if self.authors else None
 
 
 class Place(msgspec.Struct, frozen=True):

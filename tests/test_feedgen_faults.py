@@ -165,7 +165,7 @@ def test_an_author_without_an_address_is_in_rss() -> None:
     _item(generator).author(name="Author")
     assert b"Author" not in generator.rss_str()
 
-    item = _root(rss(_feed(_entry(author=Person("Author"))))).find("channel/item")
+    item = _root(rss(_feed(_entry(authors=(Person("Author"),))))).find("channel/item")
     assert item.findtext(f"{DC}creator") == "Author"
     assert item.find("author") is None
 

@@ -13,7 +13,7 @@ from feeds.feed import Entry, Feed, Person
 _VERSION = "https://jsonfeed.org/version/1.1"
 _ABOUT = (
     "What the publisher knows of each article: its type; quality, from 0 to 100; heat, how much it is talked "
-    "about, -1 if it is held back; provider, who published it first."
+    "about, -1 if it is held back; provider, who published it first; how long it takes, in seconds."
 )
 _KEPT_ENTRIES = 4096
 
@@ -28,6 +28,7 @@ class _Attachment(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True)
     mime_type: str
     title: str = ""
     size_in_bytes: int = 0
+    duration_in_seconds: int = 0
 
 
 class _Article(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -38,6 +39,7 @@ class _Article(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     quality: int | None = None
     heat: int | None = None
     provider: _Author | None = None
+    duration_in_seconds: int = 0
 
 
 class _Item(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -94,6 +96,7 @@ def _item(entry: Entry) -> msgspec.Raw:
         quality=entry.quality,
         heat=entry.heat,
         provider=_author(entry.provider) if entry.provider else None,
+        duration_in_seconds=entry.duration,
     )
     item = _Item(
         id=entry.id,
@@ -104,7 +107,7 @@ def _item(entry: Entry) -> msgspec.Raw:
         image=entry.enclosures[0].url if entry.enclosures else "",
         date_published=entry.published,
         date_modified=entry.updated,
-        authors=(_author(entry.author),) if entry.author else (),
+        authors=tuple(map(_author, entry.authors)),
         tags=entry.categories,
         language=entry.language,
         attachments=_attachments(entry),
@@ -116,7 +119,7 @@ def _item(entry: Entry) -> msgspec.Raw:
 def _attachments(entry: Entry) -> tuple[_Attachment, ...]:
     # Attachments of one title would be the same thing in several forms.
     titles = Counter(enclosure.title for enclosure in entry.enclosures)
-    return tuple(
+    pictures = tuple(
         _Attachment(
             url=enclosure.url,
             mime_type=enclosure.media_type,
@@ -124,6 +127,13 @@ def _attachments(entry: Entry) -> tuple[_Attachment, ...]:
             size_in_bytes=enclosure.length,
         )
         for enclosure in entry.enclosures
+    )
+    if not entry.player:
+        return pictures
+    # The page that plays it: the film itself is nowhere to be had.
+    return (
+        *pictures,
+        _Attachment(url=entry.player, mime_type="text/html", duration_in_seconds=entry.duration),
     )
 
 

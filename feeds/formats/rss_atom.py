@@ -31,6 +31,8 @@ _NAMESPACES = {
     "dc": "http://purl.org/dc/elements/1.1/",
     "media": "http://search.yahoo.com/mrss/",
 }
+_MEDIUMS = {"video": "video", "audio": "audio", "podcast": "audio"}
+"""An article's type → what its player plays."""
 _HISTORY = {"fh": "http://purl.org/syndication/history/1.0"}
 # Those that feedgen declares for RSS by itself.
 _RSS_NAMESPACES = _NAMESPACES | {
@@ -155,8 +157,8 @@ def _entry(entry: Entry) -> bytes:
     item.content(entry.content, type="html")
     if entry.summary:
         item.summary(escape(entry.summary, quote=False), type="html")
-    if entry.author:
-        item.author(name=entry.author.name, **({"uri": entry.author.url} if entry.author.url else {}))
+    for author in entry.authors:
+        item.author(name=author.name, **({"uri": author.url} if author.url else {}))
     if entry.categories:
         item.category([{"term": name} for name in entry.categories])
     item.register_extension("article", _EntryExtension)
@@ -208,9 +210,9 @@ class _EntryExtension(BaseEntryExtension):  # type: ignore[misc]
         _text(item, "pubDate", _rss_date(entry.published))
         if entry.updated != entry.published:
             _text(item, f"{_ATOM}updated", entry.updated.isoformat())
-        if entry.author:
+        for author in entry.authors:
             # RSS's own author element wants an e-mail address.
-            _text(item, f"{_DC}creator", entry.author.name)
+            _text(item, f"{_DC}creator", author.name)
         for enclosure in entry.enclosures:
             if not _NO_ENCLOSURE_HOST.fullmatch(urls.host(enclosure.url)):
                 length = str(enclosure.length)
@@ -252,7 +254,14 @@ def _text(parent: Any, name: str, value: str) -> None:
 
 
 def _add_media(parent: Any, entry: Entry) -> None:
-    """Describe the pictures in Media RSS (https://www.rssboard.org/media-rss), most important first."""
+    """Describe player and pictures in Media RSS (https://www.rssboard.org/media-rss), in their order."""
+    if entry.player:
+        element = etree.SubElement(parent, f"{_MEDIA}content")
+        if medium := _MEDIUMS.get(entry.type.lower()):
+            element.set("medium", medium)
+        if entry.duration:
+            element.set("duration", str(entry.duration))
+        etree.SubElement(element, f"{_MEDIA}player", url=entry.player)
     for enclosure in entry.enclosures:
         element = etree.SubElement(
             parent, f"{_MEDIA}content", url=enclosure.url, type=enclosure.media_type, medium="image"
