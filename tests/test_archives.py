@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
@@ -214,6 +215,13 @@ def test_a_document_says_what_it_is(site: Project) -> None:
         "prev-archive": f"{BASE}/topics/t1/archive/2025-04.atom",
     }
     assert archive.findtext(f"{ATOM}updated") == "2025-05-03T00:00:00+00:00"
+    for name in ("all/archive/2025-05.atom", "topics/t1/archive/2025-05.atom", "topics/t1.atom"):
+        file = site.public(name)
+        style = re.search(
+            r'<\?xml-stylesheet type="text/css" href="([^"]+)"', file.read_text(encoding="utf-8")
+        )
+        assert style is not None
+        assert (file.parent / style[1]).is_file()
 
 
 def test_the_feed_leads_to_the_month_that_it_does_not_have_all_of(site: Project) -> None:

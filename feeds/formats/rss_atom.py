@@ -111,7 +111,8 @@ def _generator(feed: Feed, here: str, media_type: str) -> Any:
 def _document(feed: Feed, document: bytes, end: bytes, entries: Iterable[bytes]) -> bytes:
     """Complete a document of feedgen's: style sheet after the first line, entries before the last ``end``."""
     declaration, line_end, rest = document.partition(b"\n")
-    style = _STYLE.format("../" * feed.key.count("/")).encode()
+    # An archive document is two folders below the feed's own.
+    style = _STYLE.format("../" * (feed.key.count("/") + 2 * bool(feed.place.month))).encode()
     before, tag, after = rest.rpartition(end)
     return b"".join((declaration, line_end, style, before, *entries, tag, after))
 
