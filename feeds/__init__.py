@@ -8,7 +8,7 @@ from .config import load as load_config
 from .config import parse as parse_config
 from .errors import ConfigError, FeedsError, Problem
 from .feed import Enclosure, Entry, Feed, Person
-from .model import Article, Image, Provider, Related
+from .model import Article, Image, Link, Player, Provider, Rating, Related
 from .topics import Topic, slug
 from .version import VERSION
 
@@ -22,9 +22,12 @@ __all__ = [
     "Feed",
     "FeedsError",
     "Image",
+    "Link",
     "Person",
+    "Player",
     "Problem",
     "Provider",
+    "Rating",
     "Related",
     "Topic",
     "load_config",

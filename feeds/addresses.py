@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
@@ -15,9 +16,14 @@ _SHORT = {
     "/feed.rss": "/all.rss",
     "/atom.xml": "/all.atom",
     "/feed.atom": "/all.atom",
+    "/feed.json": "/all.json",
 }
 _SUFFIXES = tuple(format_.suffix for format_ in feed_formats(FORMATS))
+_MANIFEST = "/manifest.json"
+"""Ends as a feed does, and is none."""
 _TOPICS = "/topics/"
+_ARCHIVE = re.compile(r"(/.+)(/archive/[0-9]{4}-[0-9]{2}\.atom)")
+"""The path of an archive document: that of its feed, and the rest."""
 _LONGEST = 1000
 """No document has a longer path, in characters."""
 
@@ -37,7 +43,7 @@ def offers(path: str, paths: Collection[str]) -> list[Offer]:
     found = [
         Offer(path + format_.suffix, format_.media_type)
         for format_ in feed_formats(FORMATS)
-        if path + format_.suffix in paths
+        if path + format_.suffix in paths and path + format_.suffix != _MANIFEST
     ]
     page = "/" if path == "/all" else f"{path}/"
     return [*found, Offer(page, PAGE.media_type)] if found and page in paths else found
@@ -45,8 +51,11 @@ def offers(path: str, paths: Collection[str]) -> list[Offer]:
 
 def feed_of(path: str, paths: Collection[str]) -> str:
     """Return the key of the feed that a path shows in some format, such as "topics/ai"; "" if none."""
+    archive = _ARCHIVE.fullmatch(path)
+    if archive and path in paths:
+        return archive[1][1:]
     for suffix in (*_SUFFIXES, PAGE.suffix):
-        if path.endswith(suffix) and path in paths:
+        if path.endswith(suffix) and path in paths and path != _MANIFEST:
             return path[1 : -len(suffix)]
     return path[1:] if offers(path, paths) else ""
 
@@ -84,9 +93,10 @@ def _meant(path: str, redirects: Mapping[str, str]) -> Iterator[str]:
         yield short
     yield tidy
     yield tidy.lower()
-    key, suffix = _topic(tidy)
+    archive = _ARCHIVE.fullmatch(tidy)
+    key, suffix = _topic(archive[1] if archive else tidy)
     if key:
-        yield f"{_TOPICS}{redirects.get(key, key)}{suffix}"
+        yield f"{_TOPICS}{redirects.get(key, key)}{suffix}{archive[2] if archive else ''}"
 
 
 def _tidy(path: str) -> str:

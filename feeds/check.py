@@ -36,15 +36,23 @@ class Checked(NamedTuple):
 
 
 def check(made: Synced) -> Checked:
-    """Make every document and parse every feed as strictly as XML asks."""
+    """Make every document and parse every feed as strictly as XML and JSON ask."""
+    problems = sorted([*made.index.problems(), *made.topic_problems])
+    feeds = [path for path in made.publication.paths if made.publication.is_feed(path)]
+    faults = ((path, _fault(path, made.publication.document(path).body)) for path in feeds)
+    errors = [f"{path}: {fault}" for path, fault in faults if fault]
+    return Checked(made.report, problems, len(feeds), errors, made.note)
+
+
+def _fault(path: str, body: bytes) -> str:
+    """Return why a feed is not well-formed, or ""."""
     from lxml import etree
 
-    problems = sorted([*made.index.problems(), *made.topic_problems])
-    errors = []
-    feeds = [path for path in made.publication.paths if path.endswith((".rss", ".atom"))]
-    for path in feeds:
-        try:
-            etree.fromstring(made.publication.document(path).body, etree.XMLParser(resolve_entities=False))
-        except (etree.XMLSyntaxError, ValueError) as error:
-            errors.append(f"{path}: {error}")
-    return Checked(made.report, problems, len(feeds), errors, made.note)
+    try:
+        if path.endswith(".json"):
+            msgspec.json.decode(body)
+        else:
+            etree.fromstring(body, etree.XMLParser(resolve_entities=False))
+    except (msgspec.DecodeError, etree.XMLSyntaxError, ValueError) as error:
+        return str(error)
+    return ""

@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from . import content, text, urls
 from .config import Config
-from .feed import EMPTY_SINCE, Enclosure, Entry, Feed, Person
+from .feed import EMPTY_SINCE, Branch, Enclosure, Entry, Feed, Outline, Person
 from .model import Article, Image
 from .topics import Topic, slug
 
@@ -41,8 +41,8 @@ def image_type(url: str) -> str:
 
 def entry(article: Article, config: Config, now: datetime) -> Entry:
     """Return an article as subscribers get it. An update that is not due yet has not happened."""
-    provider = article.provider
-    person = Person(provider.name, provider.url) if provider else None
+    provider = Person(article.provider.name, article.provider.url) if article.provider else None
+    authors = tuple(map(Person, article.authors))
     return Entry(
         id=article.id,
         title=article.title,
@@ -51,11 +51,16 @@ def entry(article: Article, config: Config, now: datetime) -> Entry:
         updated=article.updated if article.updated <= now else article.published,
         summary=article.excerpt,
         content=content.html(article, config.records.site_url),
-        author=person,
-        source=person if person and person.url else None,
+        authors=authors or ((provider,) if provider else ()),
+        provider=provider,
         categories=_categories(article.topics),
         language="" if article.language == config.site.language else article.language,
         enclosures=tuple(map(_enclosure, article.images)),
+        type=article.type,
+        quality=article.quality,
+        heat=article.heat,
+        player=article.player.url if article.player else "",
+        duration=article.duration,
     )
 
 
@@ -77,6 +82,32 @@ def _enclosure(image: Image) -> Enclosure:
     )
 
 
+def _title(topic: Topic | None, config: Config) -> str:
+    site = text.one_line(config.site.title) or config.site.base_url
+    return f"{text.one_line(topic.title) or topic.slug} · {site}" if topic else site
+
+
+def _description(topic: Topic | None, config: Config) -> str:
+    return text.one_line(topic.description if topic else config.site.description) or _title(topic, config)
+
+
+def _author(config: Config) -> str:
+    return text.one_line(config.site.author) or _title(None, config)
+
+
+def branch(key: str, topic: Topic | None, below: tuple[Branch, ...], config: Config) -> Branch:
+    """Return a feed as it stands in the list of all; ``topic`` is None for that of everything."""
+    title = _title(topic, config)
+    name = text.one_line(topic.title) or topic.slug if topic else title
+    return Branch(key, name, title, _description(topic, config), below)
+
+
+def outline(branches: tuple[Branch, ...], config: Config) -> Outline:
+    """Return the list of all feeds."""
+    site = config.site
+    return Outline(_title(None, config), _author(config), site.base_url, site.language, branches)
+
+
 def feed(
     key: str,
     topic: Topic | None,
@@ -86,19 +117,15 @@ def feed(
 ) -> Feed:
     """Return a feed of these entries, which come newest first; ``topic`` is None for that of everything."""
     site = config.site
-    whole = title = text.one_line(site.title) or site.base_url
-    author = text.one_line(site.author) or whole
-    if topic:
-        title = f"{text.one_line(topic.title) or topic.slug} · {whole}"
-    description = text.one_line(topic.description if topic else site.description)
+    title = _title(topic, config)
     return Feed(
         key=key,
         id=urls.tag_uri(site.id_authority, f"feeds/{key}") if site.id_authority else f"{site.base_url}/{key}",
         title=title,
-        description=description or title,
+        description=_description(topic, config),
         base_url=site.base_url,
         language=site.language,
-        author=Person(author, f"{site.base_url}/"),
+        author=Person(_author(config), f"{site.base_url}/"),
         updated=max((entry.updated for entry in entries), default=EMPTY_SINCE),
         entries=entries,
         icon=site.icon,
@@ -108,5 +135,5 @@ def feed(
         keywords=tuple(filter(None, map(text.one_line, topic.keywords))) if topic else (),
         total=total,
         formats=config.feeds.formats,
-        site=whole,
+        site=_title(None, config),
     )

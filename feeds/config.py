@@ -19,12 +19,12 @@ import msgspec
 from . import languages, text, urls
 from . import words as word_search
 from .errors import ConfigError
-from .topics import Topic, slug
+from .topics import Topic, family, slug
 
 Names = tuple[str, ...]
 Count = Annotated[int, msgspec.Meta(ge=0)]
 Positive = Annotated[int, msgspec.Meta(ge=1)]
-FormatName = Literal["rss", "atom", "page"]
+FormatName = Literal["rss", "atom", "json", "page"]
 
 
 class _Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -125,8 +125,10 @@ class Feeds(_Table, frozen=True, kw_only=True):
 
     limit: Limit = 50
     """How many entries a feed has at most."""
-    formats: tuple[FormatName, ...] = ("rss", "atom", "page")
+    formats: tuple[FormatName, ...] = ("rss", "atom", "json", "page")
     """"page" stands for the pages for people."""
+    archives: bool = False
+    """Whether every feed's whole history is published too, as Atom documents of a month each (RFC 5005)."""
     ttl: Positive = 60
     """Minutes for which readers may keep a feed before they ask again."""
 
@@ -185,7 +187,7 @@ class Config(_Table, frozen=True, kw_only=True):
     named: Mapping[str, FeedTable] = {}
     """``[[feeds]]``, by name."""
     lines: Mapping[str, int] = {}
-    """The line on which each of them begins."""
+    """The line on which each of them begins, and that of each topic's parent, as "topics.SLUG.parent"."""
     export: Export = Export()
     server: Server = Server()
     index: Index = Index()
@@ -303,6 +305,9 @@ class _Parser:
                 self._names[key] = name
                 raise self._error(("topics", name), f"describes the topic {key!r} a second time")
             tables["topics"][key] = self._convert(table, TopicTable, ("topics", name))
+            if "parent" in table:
+                line = _line_of(self._source, ("topics", name, "parent"))
+                tables["lines"][f"topics.{key}.parent"] = line
         for name, kind in typing.get_type_hints(Config).items():
             if isinstance(kind, type) and issubclass(kind, msgspec.Struct) and name in tables:
                 tables[name] = self._convert(tables[name], kind, (name,))
@@ -405,8 +410,14 @@ class _Parser:
             self._check_texts(("feeds", f"[{number}]"), feed)
             self._check_rules(("feeds", f"[{number}]"), feed)
         self._check_aliases(config)
+        self._check_parents(config)
         if not set(config.feeds.formats) - {"page"}:
-            raise self._error(("feeds", "formats"), 'must name "rss" or "atom", or both')
+            raise self._error(("feeds", "formats"), 'must name "rss", "atom" or "json"')
+        if config.feeds.archives and "atom" not in config.feeds.formats:
+            reason = (
+                'needs "atom" in [feeds] formats, because archives are Atom documents that lead to that feed'
+            )
+            raise self._error(("feeds", "archives"), reason)
         if not config.index.url.startswith("sqlite:///"):
             raise self._error(("index", "url"), 'must begin with "sqlite:///"; the index is a SQLite file')
         return msgspec.structs.replace(
@@ -484,6 +495,14 @@ class _Parser:
                         ("topics", key, "aliases"), f"{alias!r} is an alias of {owners[alias]!r}"
                     )
                 owners[alias] = key
+
+    def _check_parents(self, config: Config) -> None:
+        described = {topic.slug: topic for topic in config.described_topics()}
+        aliases = {alias: key for key, topic in described.items() for alias in topic.aliases}
+        for key, reason in family(described, aliases).faults.items():
+            # What is no topic here may be one that a topic file describes or an article names.
+            if aliases.get(described[key].parent, described[key].parent) in described:
+                raise self._error(("topics", key, "parent"), reason)
 
 
 def _allowed(hint: Any) -> list[str]:

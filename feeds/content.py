@@ -1,16 +1,17 @@
-"""An entry's HTML: lead image, body or excerpt, provider, related articles. Always safe to show."""
+"""An entry's HTML: lead image, facts, body or excerpt, parts, provider, related articles. Safe to show."""
 
 from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Iterable, Iterator
 from html import escape
 from typing import TYPE_CHECKING
 
 import nh3
 
 from . import text, urls
-from .model import Article, Image, Provider, Related
+from .model import Article, Image, Link, Related
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -38,24 +39,66 @@ def html(article: Article, site_url: str = "") -> str:
     if not body and article.excerpt:
         body = f"<p>{escape(article.excerpt, quote=False)}</p>"
     # A body that has pictures of its own begins as its author wanted it to.
-    lead = _lead(article.images[0]) if article.images and not _PICTURE.search(body) else ""
+    lead = "" if _PICTURE.search(body) else _lead(article)
     parts = [
         lead,
+        _paragraph(_facts(article)),
         body,
-        f"<p>{_provider(article.provider)}</p>" if article.provider else "",
+        f"<ol>{''.join(f'<li>{_linked(item)}</li>' for item in article.items)}</ol>" if article.items else "",
+        _paragraph(map(_linked, article.actions)),
+        _paragraph(_makers(article)),
         f"<ul>{''.join(map(_related, article.related))}</ul>" if article.related else "",
     ]
     return "\n".join(filter(None, parts)) or f"<p>{_link(article.url, article.title)}</p>"
 
 
-def _lead(image: Image) -> str:
-    width = f' width="{image.width}"' if image.width else ""
-    height = f' height="{image.height}"' if image.height else ""
-    return f'<p><img src="{escape(image.url)}" alt="{escape(image.title)}"{width}{height}></p>'
+def _lead(article: Article) -> str:
+    """Return the first picture, or that of the player; with a player, it leads there."""
+    player = article.player
+    picture = article.images[0] if article.images else Image(player.image if player else "")
+    if not picture.url:
+        return ""
+    width = f' width="{picture.width}"' if picture.width else ""
+    height = f' height="{picture.height}"' if picture.height else ""
+    # A link has to say where it leads, to those who do not see the picture too.
+    title = picture.title or (article.title if player else "")
+    shown = f'<img src="{escape(picture.url)}" alt="{escape(title)}"{width}{height}>'
+    return f'<p><a href="{escape(player.url)}">{shown}</a></p>' if player else f"<p>{shown}</p>"
 
 
-def _provider(provider: Provider) -> str:
-    return _link(provider.url, provider.name) if provider.url else escape(provider.name, quote=False)
+def _facts(article: Article) -> Iterator[str]:
+    """Yield what there is to know at a glance, in signs that are the same in all languages."""
+    if article.player:
+        yield _link(article.player.url, f"▶ {urls.host(article.player.url).removeprefix('www.')}")
+    if article.duration:
+        yield _spelled(article.duration)
+    yield from (escape(level, quote=False) for level in article.levels)
+    if article.price:
+        yield escape(article.price, quote=False)
+    if article.rating:
+        yield f"★ {article.rating.average:.1f} ({article.rating.count})"
+
+
+def _spelled(seconds: int) -> str:
+    """Spell a duration by the symbols of its units: 2 h 44 min."""
+    hours, rest = divmod(seconds, 3600)
+    parts = ((hours, "h"), (rest // 60, "min"), (rest % 60 if not hours else 0, "s"))
+    return " ".join(f"{number} {unit}" for number, unit in parts if number)
+
+
+def _makers(article: Article) -> Iterator[str]:
+    yield from (escape(name, quote=False) for name in article.authors)
+    if article.provider:
+        yield _linked(Link(article.provider.name, article.provider.url))
+
+
+def _paragraph(parts: Iterable[str]) -> str:
+    joined = " · ".join(parts)
+    return f"<p>{joined}</p>" if joined else ""
+
+
+def _linked(link: Link) -> str:
+    return _link(link.url, link.title) if link.url else escape(link.title, quote=False)
 
 
 def _related(related: Related) -> str:

@@ -84,7 +84,7 @@ def _topics(article: Article, publication: Publication) -> list[str]:
 
 
 def _feed_key(feed: str, publication: Publication, config: Config) -> str:
-    path = feed.strip("/").removesuffix(".rss").removesuffix(".atom")
+    path = feed.strip("/").removesuffix(".rss").removesuffix(".atom").removesuffix(".json")
     if path == ALL:
         return ALL
     if name_of(path) in config.named:

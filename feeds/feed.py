@@ -12,6 +12,16 @@ EMPTY_SINCE = datetime(2000, 1, 1, tzinfo=UTC)
 """When a feed that never had an entry was last updated (RFC 4287 section 4.1.1 asks for a date)."""
 
 
+def address(base_url: str, key: str, suffix: str) -> str:
+    """Return the absolute URL of a feed in one format."""
+    return f"{base_url}/{quote(key)}{suffix}"
+
+
+def page(base_url: str, key: str) -> str:
+    """Return the absolute URL of a feed's page for people."""
+    return f"{base_url}/" if key == "all" else f"{base_url}/{quote(key)}/"
+
+
 class Enclosure(msgspec.Struct, frozen=True):
     """A picture that belongs to an entry. ``length`` is bytes, sizes are pixels; 0 if unknown."""
 
@@ -24,7 +34,7 @@ class Enclosure(msgspec.Struct, frozen=True):
 
 
 class Person(msgspec.Struct, frozen=True):
-    """An author, or a source: a name and a home page ("" if unknown)."""
+    """An author, or a provider: a name and a home page ("" if unknown)."""
 
     name: str
     url: str = ""
@@ -40,11 +50,35 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     updated: datetime
     summary: str
     content: str
-    author: Person | None = None
-    source: Person | None = None
+    authors: tuple[Person, ...] = ()
+    provider: Person | None = None
+    """Who published the article first."""
     categories: tuple[str, ...] = ()
     language: str = ""
     enclosures: tuple[Enclosure, ...] = ()
+    type: str = ""
+    quality: int | None = None
+    heat: int | None = None
+    player: str = ""
+    """The address of the page that plays it, or ""."""
+    duration: int = 0
+    """Seconds; 0 if unknown."""
+
+    @property
+    def author(self) -> Person | None:
+        """The first author."""
+        return self.authors[0] if self.authors else None
+
+
+class Place(msgspec.Struct, frozen=True):
+    """A document's place in the history of its feed (RFC 5005 section 4). Months are spelled "2024-05"."""
+
+    month: str = ""
+    """That of an archive document; "" for the subscription document, which has the newest entries."""
+    previous: str = ""
+    """The month of the archive document before this one; "" if there is none."""
+    following: str = ""
+    """The month of the archive document after this one; "" if it is not known for good."""
 
 
 class Feed(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,6 +111,7 @@ class Feed(msgspec.Struct, frozen=True, kw_only=True):
     """What asks for it, percent-encoded, where it answers a question."""
     site: str = ""
     """The name of the whole."""
+    place: Place = Place()
 
     @property
     def name(self) -> str:
@@ -84,15 +119,19 @@ class Feed(msgspec.Struct, frozen=True, kw_only=True):
         return self.title.removesuffix(f" · {self.site}")
 
     def address(self, suffix: str) -> str:
-        """Return the absolute URL of the feed with a suffix: ".rss", ".atom"."""
-        return f"{self.base_url}/{quote(self.key)}{suffix}{f'?{self.query}' if self.query else ''}"
+        """Return the absolute URL of the feed with a suffix: ".rss", ".atom", ".json"."""
+        return address(self.base_url, self.key, suffix) + (f"?{self.query}" if self.query else "")
+
+    def archive(self, month: str) -> str:
+        """Return the absolute URL of the feed's archive document of a month."""
+        return address(self.base_url, self.key, f"/archive/{month}.atom")
 
     @property
     def page(self) -> str:
         """The absolute URL of the feed's page for people; of a question's, the page that composes it."""
         if self.query:
             return f"{self.base_url}/compose?{self.query}"
-        return f"{self.base_url}/" if self.key == "all" else f"{self.base_url}/{quote(self.key)}/"
+        return page(self.base_url, self.key)
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -103,6 +142,8 @@ class Line(msgspec.Struct, frozen=True):
     description: str
     articles: int
     newest: datetime | None
+    above: str = ""
+    """The title of the topic above this one, or ""."""
 
 
 class Choice(msgspec.Struct, frozen=True):
@@ -136,7 +177,30 @@ class Home(msgspec.Struct, frozen=True):
     feed: Feed
     """That of everything, with its newest entries."""
     lines: tuple[Line, ...]
+    """Each topic's line follows that of the topic above it."""
     named: tuple[Line, ...] = ()
     """The named feeds, in the order of the configuration."""
     compose: bool = False
     """Whether there is a page to compose feeds."""
+
+
+class Branch(msgspec.Struct, frozen=True):
+    """A feed in the list of all feeds, and the topics below its own."""
+
+    key: str
+    name: str
+    """The topic's title."""
+    title: str
+    """The feed's title."""
+    description: str
+    below: tuple[Branch, ...] = ()
+
+
+class Outline(msgspec.Struct, frozen=True):
+    """The list of all feeds, for import into a reader; articles never change it."""
+
+    title: str
+    author: str
+    base_url: str
+    language: str
+    branches: tuple[Branch, ...]

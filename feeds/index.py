@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -34,6 +34,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from . import queries, search, tables
+from .archives import bounds, month_of
 from .errors import FeedsError, Problem
 from .model import Article
 from .search import Label, Wanted
@@ -93,6 +94,20 @@ class Summary(NamedTuple):
     """The newest article's date, 0 if there is none."""
 
 
+class Month(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """What one month of a feed holds at an instant, and for which instants that is true."""
+
+    version: int
+    """Another one whenever the month's articles may have changed."""
+    valid_from: int = 0
+    valid_until: int = 0
+    articles: int = 0
+
+
+Months = dict[str, Month]
+"""By month: "2024-05"."""
+
+
 class DocumentState(NamedTuple):
     """What is remembered of a document: from which inputs it was made, and what came out."""
 
@@ -128,7 +143,9 @@ class Index:
         self._decode = msgspec.msgpack.Decoder(Article).decode
         self._decode_files = msgspec.msgpack.Decoder(Files).decode
         self._decode_feeds = msgspec.msgpack.Decoder(tuple[int, list[int]]).decode
-        self._touched: set[int] = set()
+        self._decode_months = msgspec.msgpack.Decoder(Months).decode
+        self._touched: defaultdict[int, set[str]] = defaultdict(set)
+        """Feeds, and the months of theirs, whose articles may have changed."""
         self._recent: dict[int, Article] = {}
         """Articles that were read for one feed, for the others they are in."""
         self._feed_ids: dict[str, int] = {
@@ -239,7 +256,7 @@ class Index:
                 (ids[one.feed], published, own, number, one.starts, one.ends, one.place)
                 for one in stored.placed
             ]
-        self._touched.update(member[0] for member in members)
+            self._touch(feeds, published)
         self._connection.exec_driver_sql("INSERT INTO articles VALUES (?, ?, ?, ?, ?)", rows)
         self._insert_members(members)
 
@@ -264,7 +281,7 @@ class Index:
         for found, several in zip(articles, placed, strict=True):
             published, own = int(found.article.published.timestamp()), kin(found.article.id)
             feeds = [self._feed_ids[one.feed] for one in several]
-            self._touched.update(feeds)
+            self._touch(feeds, published)
             rows.append((self._encode((published, feeds)), found.number))
             for feed, one in zip(feeds, several, strict=True):
                 members.append((feed, published, own, found.number, one.starts, one.ends, one.place))
@@ -278,7 +295,7 @@ class Index:
             query = select(columns.id, columns.kin, columns.feeds).where(columns.id.in_(batch))
             for number, kin, data in self._connection.execute(query):
                 published, feeds = self._decode_feeds(data)
-                self._touched.update(feeds)
+                self._touch(feeds, published)
                 members.extend((feed, published, kin, number) for feed in feeds)
         if members:
             self._connection.exec_driver_sql(
@@ -357,7 +374,8 @@ class Index:
         """Empty every feed."""
         self._connection.execute(delete(tables.members))
         self._connection.execute(update(tables.articles).values(feeds=self._encode((0, []))))
-        self._touched.update(self._feed_ids.values())
+        self._connection.execute(delete(tables.histories))
+        self._touched.update((number, set()) for number in self._feed_ids.values())
 
     def renew_feeds(self) -> int:
         """Give each feed whose articles were touched a new version; return how many there were."""
@@ -366,8 +384,32 @@ class Index:
             statement = update(tables.feeds).where(tables.feeds.c.id == bindparam("number"))
             rows = [{"number": number} for number in sorted(self._touched)]
             self._connection.execute(statement.values(version=tables.feeds.c.version + 1), rows)
+            self._renew_months()
             self._touched.clear()
         return renewed
+
+    def _renew_months(self) -> None:
+        """Give each month that was touched its feed's version, where the feed's history is known."""
+        columns, feeds = tables.histories.c, tables.feeds.c
+        query = select(columns.feed, columns.months, feeds.version)
+        query = query.join(tables.feeds, and_(feeds.id == columns.feed, feeds.version == columns.version + 1))
+        rows = [
+            {
+                "feed": feed,
+                "version": version,
+                "months": self._encode(
+                    self._decode_months(data) | {month: Month(version) for month in self._touched[feed]}
+                ),
+            }
+            for feed, data, version in self._connection.execute(query)
+            if feed in self._touched
+        ]
+        self._write(tables.histories, ("feed",), rows)
+
+    def _touch(self, feeds: Sequence[int], published: int) -> None:
+        month = month_of(published)
+        for feed in feeds:
+            self._touched[feed].add(month)
 
     def _create_feeds(self, keys: set[str]) -> None:
         for key in sorted(keys - self._feed_ids.keys()):
@@ -378,12 +420,15 @@ class Index:
         """Return each feed's version: another one whenever its articles may have changed."""
         return dict(map(tuple, self._connection.execute(select(tables.feeds.c.key, tables.feeds.c.version))))
 
-    def newest(self, feed: str, whole: str, now: int, limit: int | None) -> list[Article]:
+    def newest(self, feed: str, whole: str, now: int, limit: int | None, month: str = "") -> list[Article]:
         """Return a feed's articles at an instant, newest first, each id once; all if no limit is given.
 
-        An article has the topics of those that share its id and are visible in the feed ``whole``.
+        An article has the topics of those that share its id and are visible in the feed ``whole``. With a
+        month, only those that were published in it.
         """
-        here = {"feed": self._feed_ids.get(feed, -1), "now": now, "limit": -1 if limit is None else limit}
+        here = self._in_feed(feed, now) | {"limit": -1 if limit is None else limit}
+        if month:
+            here["first"], here["after"] = bounds(month)
         if len(self._recent) > _MOST_RECENT:
             self._recent.clear()
         articles = []
@@ -393,6 +438,9 @@ class Index:
                 article = self._recent[number] = self._decode(data)
             articles.append(self._with_topics_of_all(article, whole, now) if place else article)
         return articles
+
+    def _in_feed(self, feed: str, now: int) -> dict[str, int]:
+        return {"feed": self._feed_ids.get(feed, -1), "now": now, "first": -FOREVER, "after": FOREVER}
 
     def _with_topics_of_all(self, article: Article, whole: str, now: int) -> Article:
         here = {"feed": self._feed_ids[whole], "now": now, "kin": kin(article.id)}
@@ -413,16 +461,34 @@ class Index:
 
     def summary(self, feed: str, now: int, version: int) -> Summary:
         """Return what this version of a feed holds at an instant, and for how long that stays so."""
-        here = {"feed": self._feed_ids.get(feed, -1), "now": now}
-        found = self._connection.execute(queries.SUMMARY, here).one()
-        articles, newest, last_start, last_end, next_start, next_end = found
-        return Summary(
-            version=version,
-            valid_from=max(last_start or 0, last_end or 0),
-            valid_until=min(next_start or FOREVER, next_end or FOREVER),
-            articles=articles,
-            newest=newest or 0,
-        )
+        found = self._connection.execute(queries.SUMMARY, self._in_feed(feed, now)).one()
+        articles, newest, *instants = found
+        return Summary(version, *_valid(*instants), articles, newest or 0)
+
+    def months(self, feed: str, now: int, version: int, known: Months) -> Months:
+        """Return what each month of this version of a feed holds at an instant.
+
+        ``known`` are months as they were found last; only those that may hold something else are looked at.
+        """
+        stale = [name for name, month in known.items() if not month.valid_from <= now < month.valid_until]
+        if known and not stale:
+            return known
+        here = self._in_feed(feed, now)
+        if stale:
+            here["first"], here["after"] = bounds(min(stale))[0], bounds(max(stale))[1]
+        found: Months = {}
+        for name, articles, *instants in self._connection.execute(queries.MONTHS, here):
+            own = known[name].version if name in known else version
+            found[name] = Month(own, *_valid(*instants), articles)
+        for name, *instants in self._connection.execute(queries.MONTHS_OF_TWINS, here):
+            valid_from, valid_until = _valid(*instants)
+            month = found[name]
+            found[name] = msgspec.structs.replace(
+                month,
+                valid_from=max(month.valid_from, valid_from),
+                valid_until=min(month.valid_until, valid_until),
+            )
+        return {name: month for name, month in known.items() if name not in stale} | found
 
     # -- questions ------------------------------------------------------------------------------------------
 
@@ -451,7 +517,7 @@ class Index:
         """Return the providers of articles, by name."""
         return search.providers(self._connection)
 
-    # -- summaries, documents, exports ----------------------------------------------------------------------
+    # -- summaries, histories, documents, exports -----------------------------------------------------------
 
     def summaries(self) -> dict[str, Summary]:
         """Return the remembered summary of each feed."""
@@ -460,6 +526,22 @@ class Index:
     def write_summaries(self, summaries: Mapping[str, Summary]) -> None:
         """Remember feeds' summaries."""
         self._write(tables.summaries, ("feed",), [{"feed": f, **s._asdict()} for f, s in summaries.items()])
+
+    def histories(self) -> dict[str, Months]:
+        """Return the remembered months of each feed whose present version they are of."""
+        columns, feeds = tables.histories.c, tables.feeds.c
+        query = select(feeds.key, columns.months)
+        query = query.join(tables.feeds, and_(feeds.id == columns.feed, feeds.version == columns.version))
+        return {feed: self._decode_months(months) for feed, months in self._connection.execute(query)}
+
+    def write_histories(self, histories: Mapping[str, tuple[int, Months]]) -> None:
+        """Remember what the months of feeds hold, each with the feed's version."""
+        rows = [
+            {"feed": self._feed_ids[feed], "version": version, "months": self._encode(months)}
+            for feed, (version, months) in histories.items()
+            if feed in self._feed_ids
+        ]
+        self._write(tables.histories, ("feed",), rows)
 
     def documents(self) -> dict[str, DocumentState]:
         """Return what is remembered of each document, by path."""
@@ -494,6 +576,13 @@ class Index:
         statement = upsert(table)
         values = {c.name: statement.excluded[c.name] for c in table.columns if c.name not in key}
         self._connection.execute(statement.on_conflict_do_update(index_elements=list(key), set_=values), rows)
+
+
+def _valid(
+    last_start: int | None, last_end: int | None, next_start: int | None, next_end: int | None
+) -> tuple[int, int]:
+    """Return from and until when nothing starts or ends."""
+    return max(last_start or 0, last_end or 0), min(next_start or FOREVER, next_end or FOREVER)
 
 
 def _batches(values: Sequence[Key]) -> Iterator[Sequence[Key]]:

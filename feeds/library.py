@@ -15,7 +15,10 @@ from .http import Answer, Environ, Policy, Prepared
 from .publication import Document, Publication
 from .sync import Report
 
-_OPEN_TYPES = frozenset(format_.media_type for format_ in FORMATS) - {PAGE.media_type} | {"application/json"}
+_OPEN_TYPES = frozenset(format_.media_type for format_ in FORMATS) - {PAGE.media_type} | {
+    "application/json",
+    "text/x-opml",
+}
 """Media types that pages of other origins may read."""
 
 
@@ -48,7 +51,7 @@ class Library:
         """Called with the seconds that making a document took."""
         self.desk = Desk(config, self._known, self._clock)
         """Where questions are answered."""
-        self.report, self.paths, self.redirects, self.retired = pipeline.synced(
+        self.report, self.redirects, self.retired, self.paths, self._paths_until = pipeline.synced(
             config, self._clock(), _overview
         )
 
@@ -66,6 +69,10 @@ class Library:
         return http.with_cache_control(given, self._policy.cache_control(max(kept.valid_until - now, 0)))
 
     def _get(self, path: str) -> _Kept | None:
+        if (now := self._clock()) >= self._paths_until:
+            with self._lock:
+                if now >= self._paths_until:
+                    self.paths, self._paths_until = pipeline.published(self.config, self._known, now, _paths)
         if path not in self.paths:
             return None
         with self._lock:
@@ -101,6 +108,10 @@ class Library:
 
 def _overview(
     made: pipeline.Synced,
-) -> tuple[Report, frozenset[str], dict[str, str], frozenset[str]]:
+) -> tuple[Report, dict[str, str], frozenset[str], frozenset[str], int]:
     publication = made.publication
-    return made.report, frozenset(publication.paths), publication.redirects, publication.retired
+    return made.report, publication.redirects, publication.retired, *_paths(publication)
+
+
+def _paths(publication: Publication) -> tuple[frozenset[str], int]:
+    return frozenset(publication.paths), publication.paths_until

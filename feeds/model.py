@@ -32,6 +32,27 @@ class Related(msgspec.Struct, frozen=True, array_like=True):
     provider: Provider | None = None
 
 
+class Player(msgspec.Struct, frozen=True, array_like=True):
+    """Where a film or a recording is played. ``image`` is the address of a picture of it, "" if unknown."""
+
+    url: str
+    image: str = ""
+
+
+class Rating(msgspec.Struct, frozen=True, array_like=True):
+    """What people think of it: their average, of as many as ``count``."""
+
+    average: float
+    count: int
+
+
+class Link(msgspec.Struct, frozen=True, array_like=True):
+    """A part of a collection, or something to be done: a title, and an address ("" if there is none)."""
+
+    title: str
+    url: str = ""
+
+
 class Article(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
     """A record that was read and validated.
 
@@ -66,3 +87,14 @@ class Article(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
     """Topic names as the record spells them."""
     images: tuple[Image, ...] = ()
     related: tuple[Related, ...] = ()
+    authors: tuple[str, ...] = ()
+    player: Player | None = None
+    duration: int = 0
+    """How long it takes to see, hear or work through, in seconds; 0 if unknown."""
+    levels: tuple[str, ...] = ()
+    price: str = ""
+    rating: Rating | None = None
+    items: tuple[Link, ...] = ()
+    """The parts of a collection."""
+    actions: tuple[Link, ...] = ()
+    """What can be done with it, such as a download; each has an address."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, TypeVar
@@ -107,11 +107,25 @@ def synced(
         publication = Publication(index, config, known, now)
         topics, redirects, retired = publication.topics, publication.redirects, publication.retired
         found = [*problems, *named.warnings(config, topics, redirects, retired)]
+        found += _faulty_parents(config, publication)
         done = work(Synced(publication, index, report, found, index.note))
         publication.save()
         return done
 
     return with_index(config.index.url, config.root, run)
+
+
+def _faulty_parents(config: Config, publication: Publication) -> Iterator[Problem]:
+    """Yield a warning for each topic whose parent is of no use."""
+    for key, reason in publication.family.faults.items():
+        table = config.topics.get(key)
+        if table and table.parent:
+            field = f"topics.{key}.parent"
+            path, line = config.path, config.lines[field]
+        else:
+            path, line = topicfiles.place_of(Path(config.root), config.records.topics, key, "parent")
+            field = "parent"
+        yield Problem(path, line, field, f"{reason}; the topic stands at the top", "warning")
 
 
 def published(config: Config, known: list[Topic], now: int, work: Callable[[Publication], Result]) -> Result:

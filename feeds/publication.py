@@ -15,9 +15,10 @@ import msgspec
 from . import compose, named, topics
 from .browsers import SHOWN_AS
 from .config import Config
-from .feed import EMPTY_SINCE, Entry, Feed, Home, Line
+from .feed import EMPTY_SINCE, Branch, Entry, Feed, Home, Line, Outline, Place
 from .formats import PAGE, Format, by_name, feed_formats
-from .index import DocumentState, Index, Summary
+from .histories import Histories
+from .index import DocumentState, Index, Month, Summary
 from .model import Article
 from .parallel import each
 from .placing import ALL, topic_key
@@ -35,10 +36,13 @@ PAGE_ASSETS = {
     "/assets/icon.svg": "image/svg+xml",
 }
 """What pages load, with its media type: files of the package."""
+OPML = "/feeds.opml"
 MANIFEST = "/manifest.json"
 
 _JOBS = 8
 """Into so many jobs the making of many documents is divided."""
+_MOST_DOCUMENTS = 400
+"""In one job, so that memory stays bounded."""
 _MOST_ENTRIES = 8192
 """Composed entries that are kept for the other feeds they are in."""
 
@@ -72,6 +76,8 @@ class _Source(NamedTuple):
     media_type: str
     feed: str = ""
     format: Format | None = None
+    place: Place = Place()
+    """Where in the history of its feed it stands."""
 
 
 class _Made(NamedTuple):
@@ -109,8 +115,12 @@ class Publication:
         self.retired = frozenset(key for key, topic in everything.items() if topic.is_retired)
         """Slugs of topics that are no more."""
         self.topics = {key: topic for key, topic in everything.items() if not topic.is_retired}
+        self.family = topics.family(self.topics, self.redirects)
+        """Which topic stands below which."""
+        self._below = self._siblings()
         self._versions = index.feed_versions()
         self._summaries = index.summaries()
+        self._histories = Histories(index, now, self._versions) if config.feeds.archives else None
         self._states = index.documents()
         self._new_summaries: dict[str, Summary] = {}
         self._new_states: dict[str, DocumentState] = {}
@@ -127,8 +137,17 @@ class Publication:
             for feed in feeds
             for format_ in feed_formats(self._formats)
         }
+        if self._histories:
+            (atom,) = by_name(("atom",))
+            for feed in feeds:
+                path, place = f"/{feed}{atom.suffix}", self._histories.subscription(feed, self.limit(feed))
+                sources[path] = sources[path]._replace(place=place)
+                for month, place in self._histories.documents(feed).items():
+                    path = f"/{feed}/archive/{month}{atom.suffix}"
+                    sources[path] = _Source(atom.media_type, feed, atom, place)
         if any(format_.media_type in SHOWN_AS for format_ in self._formats):
             sources[FEED_STYLE] = _Source("text/css")
+        sources[OPML] = _Source("text/x-opml")
         if PAGE in self._formats:
             sources |= {path: _Source(media_type) for path, media_type in PAGE_ASSETS.items()}
             for feed in feeds[1:]:
@@ -142,9 +161,19 @@ class Publication:
         """Every document's path: feeds, then the pages that link to them, then the list of all."""
         return list(self._sources)
 
+    @property
+    def paths_until(self) -> int:
+        """The first instant at which there may be other paths by themselves, because of archives."""
+        return self._histories.valid_until if self._histories else FOREVER
+
     def media_type(self, path: str) -> str:
         """Return a document's media type, without parameters."""
         return self._sources[path].media_type
+
+    def is_feed(self, path: str) -> bool:
+        """Whether feed readers can subscribe to what is at a path."""
+        format_ = self._sources[path].format
+        return format_ is not None and format_ is not PAGE
 
     def summary(self, feed: str) -> Summary:
         """Return what a feed holds."""
@@ -162,8 +191,9 @@ class Publication:
         """Return a feed: "all", "topics/SLUG" or "feeds/NAME"."""
         return self._feed(key)[0]
 
-    def _feed(self, key: str, limit: int = 0) -> tuple[Feed, list[Article]]:
-        articles = self._index.newest(key, ALL, self._now, limit or self.limit(key))
+    def _feed(self, key: str, month: str = "", limit: int = 0) -> tuple[Feed, list[Article]]:
+        most = None if month else limit or self.limit(key)
+        articles = self._index.newest(key, ALL, self._now, most, month)
         entries = tuple(map(self._entry, articles))
         total = self.summary(key).articles
         return compose.feed(key, self.described(key), entries, total, self._config), articles
@@ -201,15 +231,20 @@ class Publication:
         source = self._sources[path]
         if path == FEED_STYLE or path in PAGE_ASSETS:
             return self._common
+        if path == OPML:
+            return _fingerprint(self._common, self._outline())
         if path == MANIFEST:
             return _fingerprint(self._listed())
+        if source.place.month:
+            about, version = self.described(source.feed), self._held(source).version
+            return _fingerprint(self._common, about, source.place, version)
         key = source.feed or HOME
         if key not in self._inputs:
             if source.feed:
                 about, version = self.described(key), self._versions.get(key, 0)
                 self._inputs[key] = _fingerprint(self._common, about, self.limit(key), version)
             else:
-                lines = (self._lines(), self._named_lines())
+                lines = (list(self._lines()), self._named_lines())
                 self._inputs[key] = _fingerprint(self._common, lines, self._versions.get(ALL, 0))
         return self._inputs[key]
 
@@ -236,6 +271,7 @@ class Publication:
     def documents(self, paths: Sequence[str]) -> Iterator[Document]:
         """Make documents, those of feeds first, on all cores if they are many."""
         of_feeds = [path for path in paths if self._sources[path].feed]
+        of_feeds.sort(key=self._order)
         for _, (made, summaries) in each(self._make_feeds, _shared_out(of_feeds), self._index.reopen):
             self._summaries |= summaries
             self._new_summaries |= summaries
@@ -245,37 +281,48 @@ class Publication:
             if not self._sources[path].feed:
                 yield self._finish(self._make_other(path))
 
+    def _order(self, path: str) -> tuple[str, str]:
+        """Sort documents of the same articles and format next to each other: entries are written once."""
+        return self._sources[path].place.month or path.rpartition(".")[2], path
+
     def _make_feeds(self, paths: list[str]) -> tuple[list[_Made], dict[str, Summary]]:
         made = []
-        feeds: dict[str, tuple[Feed, list[Article]]] = {}
+        feeds: dict[tuple[str, str], tuple[Feed, list[Article]]] = {}
         for path in paths:
-            key, format_ = self._sources[path].feed, self._sources[path].format
-            if format_ is None:
+            source = self._sources[path]
+            if source.format is None:
                 continue
+            key = source.feed, source.place.month
             if key not in feeds:
-                feeds = {key: self._feed(key)}
+                feeds = {key: self._feed(*key)}
             feed, articles = feeds[key]
-            summary = self.summary(key)
+            held = self._held(source)
             updates = [int(article.updated.timestamp()) for article in articles]
             made.append(
                 _Made(
                     path,
-                    format_.render(feed),
+                    source.format.render(msgspec.structs.replace(feed, place=source.place)),
                     len(articles),
                     int(feed.updated.timestamp()),
-                    max([summary.valid_from, *(u for u in updates if u <= self._now)]),
-                    min([summary.valid_until, *(u for u in updates if u > self._now)]),
+                    max([held.valid_from, *(u for u in updates if u <= self._now)]),
+                    min([held.valid_until, *(u for u in updates if u > self._now)]),
                 )
             )
         return made, {self._sources[path].feed: self.summary(self._sources[path].feed) for path in paths}
+
+    def _held(self, source: _Source) -> Summary | Month:
+        """Return what is held by the feed, or the month of it, that a document shows."""
+        if source.place.month and self._histories:
+            return self._histories.month(source.feed, source.place.month)
+        return self.summary(source.feed)
 
     def _make_other(self, path: str) -> _Made:
         if path == HOME:
             from .formats.page import LATEST, home_page
 
             home = Home(
-                self._feed(ALL, min(LATEST, self._config.feeds.limit))[0],
-                self._lines(),
+                self._feed(ALL, limit=min(LATEST, self._config.feeds.limit))[0],
+                tuple(self._lines()),
                 self._named_lines(),
                 self._config.site.compose,
             )
@@ -299,6 +346,10 @@ class Publication:
                 max(state.valid_from for _, state in listed),
                 min(state.valid_until for _, state in listed),
             )
+        if path == OPML:
+            from .formats.opml import opml
+
+            return _Made(path, opml(self._outline(), feed_formats(self._formats)[0]), 0, 0, 0, FOREVER)
         body = resources.files("feeds").joinpath(path.strip("/")).read_bytes()
         return _Made(path, body, 0, 0, 0, FOREVER)
 
@@ -324,20 +375,42 @@ class Publication:
         """Remember in the index what was made."""
         self._index.write_summaries(self._new_summaries)
         self._index.write_documents(self._new_states)
+        if self._histories:
+            self._histories.save()
         self._new_summaries, self._new_states = {}, {}
 
-    def _lines(self) -> tuple[Line, ...]:
-        lines = [self._line(topic_key(key), topic) for key, topic in self.topics.items()]
-        return tuple(sorted(lines, key=lambda line: (line.title.casefold(), line.slug)))
+    def _siblings(self) -> dict[str, list[str]]:
+        """Return the topics below each topic ("" for those at the top), by title."""
+        below: dict[str, list[str]] = {}
+        for key in sorted(self.topics, key=lambda key: (self.topics[key].title.casefold(), key)):
+            below.setdefault(self.family.parents.get(key, ""), []).append(key)
+        return below
+
+    def _lines(self, above: str = "") -> Iterator[Line]:
+        title = self.topics[above].title if above else ""
+        for key in self._below.get(above, ()):
+            yield self._line(topic_key(key), self.topics[key], title)
+            yield from self._lines(key)
+
+    def _outline(self) -> Outline:
+        single = [ALL, *map(named.feed_key, self._config.named)]
+        branches = [compose.branch(key, self.described(key), (), self._config) for key in single]
+        return compose.outline((*branches, *self._branches("")), self._config)
+
+    def _branches(self, above: str) -> tuple[Branch, ...]:
+        return tuple(
+            compose.branch(topic_key(key), self.topics[key], self._branches(key), self._config)
+            for key in self._below.get(above, ())
+        )
 
     def _named_lines(self) -> tuple[Line, ...]:
         feeds = self._config.named.items()
         return tuple(self._line(named.feed_key(name), named.described(name, table)) for name, table in feeds)
 
-    def _line(self, key: str, about: Topic) -> Line:
+    def _line(self, key: str, about: Topic, above: str = "") -> Line:
         summary = self.summary(key)
         newest = datetime.fromtimestamp(summary.newest, UTC) if summary.newest else None
-        return Line(about.slug, about.title, about.description, summary.articles, newest)
+        return Line(about.slug, about.title, about.description, summary.articles, newest, above)
 
 
 @functools.cache
@@ -374,16 +447,15 @@ def _manifest(documents: Iterable[tuple[str, str, DocumentState]]) -> bytes:
     return msgspec.json.format(msgspec.json.encode(Manifest(lines)), indent=1) + b"\n"
 
 
-def _shared_out(paths: list[str]) -> list[list[str]]:
+def _shared_out(ordered: list[str]) -> list[list[str]]:
     """Divide the making of many documents into jobs.
 
     A process that has made one feed's RSS has half of what it needs for the next feed's RSS, so that jobs are
     of one format, as far as possible, and those that are begun at the same time are of different ones.
     """
-    if len(paths) <= 2 * _JOBS:
-        return [sorted(paths)] if paths else []
-    ordered = sorted(paths, key=lambda path: (path.rpartition(".")[2], path))
-    size = -(-len(ordered) // _JOBS)
+    if len(ordered) <= 2 * _JOBS:
+        return [sorted(ordered)] if ordered else []
+    size = min(-(-len(ordered) // _JOBS), _MOST_DOCUMENTS)
     jobs = [ordered[start : start + size] for start in range(0, len(ordered), size)]
     half = -(-len(jobs) // 2)
     return [job for pair in zip_longest(jobs[:half], jobs[half:]) for job in pair if job]

@@ -24,6 +24,16 @@ def _are_shown() -> Any:
     return and_(ARE_VISIBLE, or_(columns.place <= 1, ~outdone))
 
 
+def _instants(columns: Any) -> tuple[Any, ...]:
+    """Return the last starts and ends until now, and the first ones to come."""
+    return (
+        func.max(columns.starts).filter(columns.starts <= _NOW),
+        func.max(columns.ends).filter(columns.ends <= _NOW),
+        func.min(columns.starts).filter(columns.starts > _NOW),
+        func.min(columns.ends).filter(columns.ends > _NOW),
+    )
+
+
 _NOW = bindparam("now", type_=Integer)
 _MEMBERS = tables.members.c
 ARE_VISIBLE = and_(_MEMBERS.starts <= _NOW, _MEMBERS.ends > _NOW)
@@ -31,10 +41,12 @@ ARE_VISIBLE = and_(_MEMBERS.starts <= _NOW, _MEMBERS.ends > _NOW)
 ARE_SHOWN = _are_shown()
 """Those of them that a feed shows."""
 _IN_FEED = _MEMBERS.feed == bindparam("feed")
+_BETWEEN = and_(_MEMBERS.published >= bindparam("first"), _MEMBERS.published < bindparam("after"))
+_MONTH = func.strftime("%Y-%m", _MEMBERS.published, "unixepoch")
 NEWEST = (
     select(_MEMBERS.article, _MEMBERS.place, tables.articles.c.data)
     .join(tables.articles, tables.articles.c.id == _MEMBERS.article)
-    .where(_IN_FEED, ARE_SHOWN)
+    .where(_IN_FEED, _BETWEEN, ARE_SHOWN)
     # Of articles with the same date the order is arbitrary, but always the same.
     .order_by(_MEMBERS.published.desc(), _MEMBERS.kin.desc())
     .limit(bindparam("limit"))
@@ -63,8 +75,18 @@ TWINS = (
 SUMMARY = select(
     func.count().filter(ARE_SHOWN),
     func.max(_MEMBERS.published).filter(ARE_SHOWN),
-    func.max(_MEMBERS.starts).filter(_MEMBERS.starts <= _NOW),
-    func.max(_MEMBERS.ends).filter(_MEMBERS.ends <= _NOW),
-    func.min(_MEMBERS.starts).filter(_MEMBERS.starts > _NOW),
-    func.min(_MEMBERS.ends).filter(_MEMBERS.ends > _NOW),
+    *_instants(_MEMBERS),
 ).where(_IN_FEED)
+MONTHS = (
+    select(_MONTH, func.count().filter(ARE_SHOWN), *_instants(_MEMBERS))
+    .where(_IN_FEED, _BETWEEN)
+    .group_by(_MONTH)
+)
+# Whether an article is shown depends on those that share its id, and they may be of other months.
+_TWINS = tables.members.alias("twins")
+MONTHS_OF_TWINS = (
+    select(_MONTH, *_instants(_TWINS.c))
+    .join(_TWINS, and_(_TWINS.c.kin == _MEMBERS.kin, _TWINS.c.feed + 0 == _MEMBERS.feed, _TWINS.c.place > 0))
+    .where(_IN_FEED, _BETWEEN, _MEMBERS.place > 0)
+    .group_by(_MONTH)
+)

@@ -118,6 +118,15 @@ summaries = Table(
     sqlite_with_rowid=False,
 )
 
+histories = Table(
+    "histories",
+    metadata,
+    Column("feed", Integer, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("months", LargeBinary, nullable=False),
+)
+"""What each month of this version of a feed holds, all in one value, where archives are published."""
+
 documents = Table(
     "documents",
     metadata,

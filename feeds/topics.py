@@ -7,6 +7,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 import msgspec
 
@@ -85,6 +86,37 @@ class Topic(msgspec.Struct, frozen=True, kw_only=True):
     """Slugs under which the topic was known; their URLs redirect here."""
     is_retired: bool = False
     """Its URLs answer 410 Gone."""
+
+
+class Family(NamedTuple):
+    """Which topic stands below which, by slug. Every topic with a faulty parent stands at the top."""
+
+    parents: dict[str, str]
+    faults: dict[str, str]
+    """Topics whose parent is of no use → the reason."""
+
+
+def family(topics: Mapping[str, Topic], aliases: Mapping[str, str]) -> Family:
+    """Work out who stands below whom; ``aliases`` are slugs under which topics were known → their slugs now.
+
+    A parent that is no topic is a fault, and so is one by which a topic would stand below itself.
+    """
+    parents: dict[str, str] = {}
+    faults: dict[str, str] = {}
+    for key, topic in topics.items():
+        parent = aliases.get(topic.parent, topic.parent)
+        if parent in topics:
+            parents[key] = parent
+        elif parent:
+            faults[key] = f"{topic.parent!r} is no topic"
+    for key in parents:
+        way, above = [key], parents.get(key, "")
+        while above and above not in way:
+            way.append(above)
+            above = parents.get(above, "")
+        if above == key:
+            faults[key] = f"puts the topic below itself: {' below '.join([*way, key])}"
+    return Family({key: parent for key, parent in parents.items() if key not in faults}, faults)
 
 
 def most_frequent(counts: Mapping[str, int]) -> str:

@@ -264,6 +264,7 @@ _PATTERNS = {
     "role": ("InvalidCreditRole", _ROLES),
     "positive": ("InvalidPositiveInteger", "0*[1-9][0-9]*"),
     "natural": ("InvalidNonNegativeInteger", "[0-9]+"),
+    "seconds": ("InvalidFloat", r"[0-9]+(\.[0-9]+)?"),
     "known": ("UseZeroForUnknown", "(?!-1$).*"),
     "length": ("InvalidIntegerAttribute", "-1|[0-9]+"),
     "boolean": ("InvalidBooleanAttribute", "true|false"),
@@ -296,6 +297,7 @@ _VOCABULARIES = """
 media:
     media:title media:description = >text @type=media-type?
     media:credit = any * @role=role? @scheme=any
+    media:player = @url!absolute @width=positive? @height=positive?
     media:thumbnail = any * @url!absolute @width=positive? @height=positive? @time=any
 common: media
     dc:creator = any *
@@ -303,9 +305,10 @@ common: media
  @length=natural,filled
 pictures:
     media:group = >group *
-    media:content = >media * @url=absolute? @type=mime? @medium=medium? @fileSize=positive? @isDefault=truth?\
- @width=positive? @height=positive? @lang=language?
+    media:content = >content * @url=absolute? @type=mime? @medium=medium? @fileSize=positive?\
+ @isDefault=truth? @width=positive? @height=positive? @lang=language? @duration=seconds?
 group: media pictures
+content: media
 document:
     rss = >rss @version!version
     atom:feed = >feed
@@ -567,6 +570,11 @@ def _guid(doc: _Document, node: Any) -> None:
         doc.add("NotSufficientlyUnique", node, value)
 
 
+def _content(doc: _Document, node: Any) -> None:
+    if "url" not in node.attrib and node.find("{*}player") is None:
+        doc.add("MissingAttribute", node, "url, or a player in its place")
+
+
 def _group(doc: _Document, node: Any) -> None:
     if len(node.findall("{*}content")) < 2:
         doc.add("MediaGroupWithoutAlternatives", node)
@@ -667,6 +675,7 @@ _JUDGES: dict[str, Callable[[_Document, Any], None]] = {
     "link": _link,
     "guid": _guid,
     "group": _group,
+    "content": _content,
     "image": _image,
     "channel": _channel,
     "item": _item,

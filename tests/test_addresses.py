@@ -12,7 +12,16 @@ from feeds import addresses
 from server import create_app
 
 ALL_FORMATS = frozenset(
-    ["/", "/manifest.json", "/all.rss", "/all.atom", "/topics/ai.rss", "/topics/ai.atom", "/topics/ai/"]
+    (
+        "/",
+        "/manifest.json",
+        "/all.rss",
+        "/all.atom",
+        "/topics/ai.rss",
+        "/topics/ai.atom",
+        "/topics/ai/",
+        "/topics/ai/archive/2025-01.atom",
+    )
 )
 NO_PAGES = frozenset(path for path in ALL_FORMATS if not path.endswith("/"))
 REDIRECTS = {"machine-minds": "ai"}
@@ -40,6 +49,8 @@ def test_a_path_without_a_suffix_offers_what_is_published() -> None:
         ("/topics/ai.atom", "topics/ai"),
         ("/topics/ai/", "topics/ai"),
         ("/topics/ai", "topics/ai"),
+        ("/topics/ai/archive/2025-01.atom", "topics/ai"),
+        ("/topics/ai/archive/2025-02.atom", ""),
         ("/", ""),
         ("/manifest.json", ""),
         ("/topics/none.rss", ""),

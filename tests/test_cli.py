@@ -187,6 +187,9 @@ def test_check_finds_a_feed_that_is_no_xml(filled: Project, monkeypatch: pytest.
     assert "error: /all.rss: " in done.stdout
     assert "/all.atom" not in done.stdout
     assert "all well-formed" not in done.stdout
+    monkeypatch.setattr("feeds.formats.json_feed.json_feed", lambda feed: b"{")
+    done = filled.invoke("check", "--now", NOW)
+    assert "error: /all.json: " in done.stdout
 
 
 def test_check_writes_no_export(filled: Project) -> None:
@@ -209,6 +212,7 @@ def test_list_shows_each_topic_with_its_feeds(filled: Project) -> None:
     assert rows["AI"][3:] == [
         "https://feeds.example.org/topics/ai.rss",
         "https://feeds.example.org/topics/ai.atom",
+        "https://feeds.example.org/topics/ai.json",
     ]
     assert rows["News"][:2] == ["0", "-"]
 

@@ -304,7 +304,7 @@ def test_a_wrong_type_is_named_in_the_words_of_toml(source: str, line: int, key:
         ),
         ("[feeds]\nlimit = 0", "feeds.limit", "expected a whole number >= 1"),
         ("[feeds]\nlimit = 10001", "feeds.limit", "expected a whole number <= 10000"),
-        ("[feeds]\nformats = []", "feeds.formats", 'must name "rss" or "atom", or both'),
+        ("[feeds]\nformats = []", "feeds.formats", 'must name "rss", "atom" or "json"'),
         ("[feeds]\nttl = -1", "feeds.ttl", "expected a whole number >= 1"),
         ("[server]\nport = 65536", "server.port", "expected a whole number <= 65535"),
         ("[server]\nmax_age = -1", "server.max_age", "expected a whole number >= 0"),

@@ -11,7 +11,11 @@ from pathlib import Path
 import pytest
 from project import CONFIG, ROOT, Project
 
-SITE = CONFIG + '[select]\nstatus = "any"\n[topics.ai]\nkeywords = ["x", "y", "z"]\naliases = ["ki", "ia"]\n'
+SITE = (
+    CONFIG
+    + '[feeds]\narchives = true\n[select]\nstatus = "any"\n'
+    + '[topics.ai]\nkeywords = ["x", "y", "z"]\naliases = ["ki", "ia"]\n'
+)
 ONE = {"PYTHONHASHSEED": "0", "TZ": "UTC", "LC_ALL": "C"}
 OTHER = {"PYTHONHASHSEED": "4711", "TZ": "Asia/Kathmandu", "LC_ALL": "C.UTF-8", "PYTHONUTF8": "0"}
 

@@ -26,6 +26,7 @@ MEDIA_TYPES = {
     ".html": "text/html",
     ".js": "text/javascript",
     ".svg": "image/svg+xml",
+    ".json": "application/feed+json",
     ".opml": "text/x-opml",
 }
 
@@ -51,10 +52,10 @@ def built(project: Project) -> Project:
 def test_every_path_of_the_url_table_is_a_file(built: Project) -> None:
     """Readers find the feeds where they are promised, of everything and of each topic."""
     files = set(built.tree())
-    expected = {"index.html", "manifest.json", "all.rss", "all.atom"}
+    expected = {"index.html", "feeds.opml", "manifest.json", "all.rss", "all.atom", "all.json"}
     expected |= {f"assets/{name}" for name in ("style.css", "feed.css", "page.js", "icon.svg")}
     for slug in ("ai", "c-plus-plus-and-東京"):
-        expected |= {f"topics/{slug}.rss", f"topics/{slug}.atom", f"topics/{slug}/index.html"}
+        expected |= {f"topics/{slug}{end}" for end in (".rss", ".atom", ".json", "/index.html")}
     assert expected <= files
 
 
@@ -65,7 +66,7 @@ def test_the_index_page_leads_readers_to_every_feed(built: Project) -> None:
     discovered = [unquote(link) for link in re.findall(r'<link rel="alternate"[^>]* href="([^"]+)"', page)]
     feeds = [name for name in built.tree() if name.endswith((".rss", ".atom"))]
     assert {name for name in feeds if name.endswith(".rss")} <= set(discovered)
-    assert "all.atom" in discovered
+    assert {"all.atom", "all.json"} <= set(discovered)
     for link in links:
         assert built.public(_file("/" + link)).is_file(), link
 
@@ -108,7 +109,8 @@ def test_unchanged_files_are_not_touched(built: Project) -> None:
     built.record("c", topics=["New"])
     changes = built.build().changes
     changed = {_file(path) for path in changes.changed}
-    assert {"all.rss", "all.atom", "index.html", "manifest.json"} == changed
+    feeds = {"all.rss", "all.atom", "all.json"}
+    assert feeds | {"feeds.opml", "index.html", "manifest.json"} == changed
     for name, stat in before.items():
         after = built.public(name).stat()
         same = (after.st_mtime_ns, after.st_ino) == (stat.st_mtime_ns, stat.st_ino)
@@ -118,7 +120,7 @@ def test_unchanged_files_are_not_touched(built: Project) -> None:
 def test_a_change_that_changes_no_bytes_touches_no_file(built: Project) -> None:
     """A record may change in a field that no feed shows."""
     before = {name: built.public(name).stat().st_mtime_ns for name in built.tree()}
-    built.record("a", topics=["AI"], category="other", heat=5, quality=7)
+    built.record("a", topics=["AI"], category="other")
     built.build()
     assert {name: built.public(name).stat().st_mtime_ns for name in built.tree()} == before
 
@@ -153,7 +155,7 @@ def test_files_of_a_vanished_topic_are_removed(built: Project) -> None:
     """A topic that no article and no configuration names leaves no file and no empty folder."""
     built.record("b", topics=["AI"])
     removed = built.build().changes.removed
-    assert set(removed) == {f"/topics/c-plus-plus-and-東京{end}" for end in (".rss", ".atom", "/")}
+    assert set(removed) == {f"/topics/c-plus-plus-and-東京{end}" for end in (".rss", ".atom", ".json", "/")}
     assert [path for path in built.public("topics").iterdir() if "東京" in path.name] == []
 
 
@@ -394,12 +396,16 @@ def test_documents_are_written_before_what_links_to_them(
     monkeypatch.setattr(Path, "replace", note_replace)
     monkeypatch.setattr(Path, "unlink", note_unlink)
     project.build()
-    kinds = [
-        3 if name.startswith("-") else 2 if name == "manifest.json" else 1 if name.endswith(".html") else 0
-        for name in order
-    ]
+
+    def kind(name: str) -> int:
+        if name.startswith("-"):
+            return 3
+        return 2 if name == "manifest.json" else int(name.endswith((".html", ".opml")))
+
+    kinds = [kind(name) for name in order]
     assert kinds == sorted(kinds), order
     assert {0, 1, 2, 3} == set(kinds)
+    assert order.index("feeds.opml") < order.index("index.html")
 
 
 @pytest.mark.parametrize("stop_after", [1, 3, 6])

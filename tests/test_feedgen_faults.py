@@ -165,7 +165,7 @@ def test_an_author_without_an_address_is_in_rss() -> None:
     _item(generator).author(name="Author")
     assert b"Author" not in generator.rss_str()
 
-    item = _root(rss(_feed(_entry(author=Person("Author"))))).find("channel/item")
+    item = _root(rss(_feed(_entry(authors=(Person("Author"),))))).find("channel/item")
     assert item.findtext(f"{DC}creator") == "Author"
     assert item.find("author") is None
 
@@ -178,7 +178,7 @@ def test_the_source_of_an_atom_entry_has_id_and_date() -> None:
     source = _root(generator.atom_str()).find(f"{ATOM}entry/{ATOM}source")
     assert {child.tag for child in source} == {f"{ATOM}title", f"{ATOM}link"}
 
-    entry = _entry(source=Person("Source", "https://source.example/"))
+    entry = _entry(provider=Person("Source", "https://source.example/"))
     source = _root(atom(_feed(entry))).find(f"{ATOM}entry/{ATOM}source")
     assert source.findtext(f"{ATOM}id") == "https://source.example/"
     assert source.findtext(f"{ATOM}title") == "Source"

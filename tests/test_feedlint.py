@@ -49,6 +49,7 @@ RSS = """<?xml version="1.0" encoding="UTF-8"?>
 <description>Two</description>
 <guid>https://example.org/two</guid>
 <pubDate>Mon, 01 Jan 2024 09:00:00 GMT</pubDate>
+<media:content medium="video" duration="837"><media:player url="https://example.org/play/2"/></media:content>
 </item>
 </channel>
 </rss>
@@ -209,6 +210,10 @@ RSS_FAULTS = [
     ("InvalidCreditRole", 'role="photographer"', 'role="Photographer"'),
     ("ContainsUndeclaredHTML", "A picture", "A &lt;i&gt;picture&lt;/i&gt;"),
     ("MissingAttribute", 'thumbnail url="https://example.org/one-small.jpg"', "thumbnail"),
+    ("MissingAttribute", '<media:player url="https://example.org/play/2"/>', ""),
+    ("MissingAttribute", 'player url="https://example.org/play/2"', "player"),
+    ("InvalidFullLink", 'player url="https://example.org/play/2"', 'player url="/play/2"'),
+    ("InvalidFloat", 'duration="837"', 'duration="13:57"'),
     # feedgen groups pictures unless it is told not to.
     (
         "MediaGroupWithoutAlternatives",

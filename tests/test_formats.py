@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import feedparser
+import jsonlint
 import pytest
 from feedlint import complaints
 from hypothesis import given, settings
@@ -19,6 +20,7 @@ from project import CONFIG, NOW, Project
 
 from feeds import Article, Config, ConfigError, Image, Provider, Related, Topic, compose, parse_config, text
 from feeds.formats import FORMATS, by_name
+from feeds.formats.json_feed import json_feed
 from feeds.formats.rss_atom import atom, rss
 from feeds.records.reader import Settings, read
 
@@ -444,6 +446,7 @@ def _render(articles: list[Article], config: Config = PLAIN, topic: Topic | None
     key = f"topics/{topic.slug}" if topic else "all"
     entries = tuple(compose.entry(article, config, datetime(2026, 6, 1, tzinfo=UTC)) for article in articles)
     feed = compose.feed(key, topic, entries, len(entries), config)
+    assert jsonlint.complaints(json_feed(feed)) == []
     bodies = rss(feed), atom(feed)
     for body in bodies:
         # A text is what it is, whatever it looks like.

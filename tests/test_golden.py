@@ -13,12 +13,14 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+import jsonlint
 import pytest
 from feedlint import complaints
 from project import CONFIG, NOW, Project
 
 GOLDEN = Path(__file__).parent / "golden"
 REWRITE = "FEEDS_REWRITE_GOLDEN"
+SUFFIXES = (".rss", ".atom", ".json")
 CASES = sorted({path.name.partition(".")[0] for path in GOLDEN.iterdir()})
 SITE = CONFIG.replace(
     "[records]",
@@ -37,7 +39,7 @@ def _rendered(case: str, project: Project) -> dict[str, bytes]:
         if record.suffix in (".md", ".html"):
             project.write(f"records/{record.name}", record.read_bytes())
     project.build(NOW)
-    return {suffix: project.public(f"all{suffix}").read_bytes() for suffix in (".rss", ".atom")}
+    return {suffix: project.public(f"all{suffix}").read_bytes() for suffix in SUFFIXES}
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -55,15 +57,16 @@ def test_a_record_gives_exactly_these_bytes(case: str, make_project: Callable[..
 
 
 @pytest.mark.parametrize("case", CASES)
-@pytest.mark.parametrize("suffix", [".rss", ".atom"])
+@pytest.mark.parametrize("suffix", SUFFIXES)
 def test_golden_feeds_are_without_fault(case: str, suffix: str) -> None:
     """What is held fast here is what a validator accepts."""
-    assert complaints((GOLDEN / f"{case}{suffix}").read_bytes()) == []
+    lint = jsonlint.complaints if suffix == ".json" else complaints
+    assert lint((GOLDEN / f"{case}{suffix}").read_bytes()) == []
 
 
 def test_every_golden_file_belongs_to_a_case() -> None:
     """A feed whose record is gone, or a record without feeds, is a mistake."""
     for case in CASES:
         suffixes = {path.suffix for path in GOLDEN.glob(f"{case}.*")}
-        assert {".rss", ".atom"} < suffixes
+        assert set(SUFFIXES) < suffixes
         assert suffixes & {".md", ".html"}

@@ -114,6 +114,7 @@ def test_only_what_a_change_touches_is_written(make_project: Any) -> None:
     assert {path for path in changed if path.startswith("/feeds/")} == {
         "/feeds/überblick.rss",
         "/feeds/überblick.atom",
+        "/feeds/überblick.json",
         "/feeds/überblick/",
     }
 

@@ -87,7 +87,7 @@ def test_every_format_has_its_address_and_its_autodiscovery_link(site: Project, 
     """The address that people copy is absolute; links are relative, so that the export works anywhere."""
     page = parsed(site, path)
     stem = "/all" if path == "/" else path.rstrip("/")
-    wanted = [f"https://feeds.example.org{stem}{suffix}" for suffix in (".rss", ".atom")]
+    wanted = [f"https://feeds.example.org{stem}{suffix}" for suffix in (".rss", ".atom", ".json")]
     formats = page.xpath("//ul[@class='formats']/li")
     assert [unquote(item.xpath("a")[0].text) for item in formats] == wanted
     base = page.xpath("//link[@rel='canonical']")[0].get("href")
@@ -100,7 +100,8 @@ def test_every_format_has_its_address_and_its_autodiscovery_link(site: Project, 
         found = [one for one in alternates if one.get("href") == link.get("href")]
         assert [one.get("type") for one in found] == [link.get("type")]
         assert all(one.get("title") for one in found)
-    assert texts(page, "//ul[@class='formats']//button") == ["Copy the RSS address", "Copy the Atom address"]
+    names = ("RSS", "Atom", "JSON Feed")
+    assert texts(page, "//ul[@class='formats']//button") == [f"Copy the {name} address" for name in names]
 
 
 def test_readers_are_one_click_away(site: Project) -> None:
@@ -187,7 +188,7 @@ def test_a_topic_without_articles_can_be_subscribed_to(make_project: Callable[..
     project.record("a", topics=None)
     page = parsed(project, "/topics/soon/")
     assert "No articles yet." in texts(page, "//section[@class='latest']/p")[0]
-    assert page.xpath("//ul[@class='formats']//a/@href") == ["../soon.rss", "../soon.atom"]
+    assert page.xpath("//ul[@class='formats']//a/@href") == ["../soon.rss", "../soon.atom", "../soon.json"]
 
 
 def test_a_feed_names_its_style_sheet(site: Project) -> None:
@@ -234,6 +235,6 @@ def test_many_topics_are_not_all_announced(make_project: Callable[..., Project])
     for number in range(51):
         project.record(f"r{number}", topics=[f"T{number}"])
     alternates = parsed(project, "/").xpath("//link[@rel='alternate']/@href")
-    assert alternates == ["all.rss", "all.atom"]
+    assert alternates == ["all.rss", "all.atom", "all.json"]
     project.record("r50", topics=["T1"])
-    assert len(parsed(project, "/").xpath("//link[@rel='alternate']")) == 52
+    assert len(parsed(project, "/").xpath("//link[@rel='alternate']")) == 53

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import io
+import json
 import re
 from collections import Counter
 from datetime import UTC, datetime
@@ -11,7 +12,9 @@ from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
+import fastfeedparser
 import feedparser
+import jsonlint
 import pytest
 from feedlint import complaints
 from lxml import etree
@@ -46,7 +49,8 @@ def built(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Proje
 
 
 def _feeds(project: Project, suffix: str) -> dict[str, bytes]:
-    return {name: body for name, body in project.tree().items() if name.endswith(suffix)}
+    tree = project.tree()
+    return {name: body for name, body in tree.items() if name.endswith(suffix) and name != "manifest.json"}
 
 
 def _parsed(body: bytes) -> Any:
@@ -79,6 +83,16 @@ def test_every_feed_passes_the_lint(built: tuple[Project, Built]) -> None:
         for name, body in (_feeds(project, ".rss") | _feeds(project, ".atom")).items()
     }
     assert {name: dict(faults.most_common(3)) for name, faults in found.items() if faults} == {}
+
+
+def test_every_json_feed_passes_the_lint(built: tuple[Project, Built]) -> None:
+    """And a reader's parser gets every item of it."""
+    project, _ = built
+    for name, body in _feeds(project, ".json").items():
+        assert jsonlint.complaints(body) == [], name
+        parsed = fastfeedparser.parse(body.decode())
+        wanted = [(item["id"], item["title"], item["url"]) for item in json.loads(body)["items"]]
+        assert [(entry["id"], entry["title"], entry["link"]) for entry in parsed.entries] == wanted, name
 
 
 def test_every_article_is_in_both_feeds_of_everything(built: tuple[Project, Built]) -> None:

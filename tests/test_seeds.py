@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
+import jsonlint
 import pytest
 from feedlint import complaints
 from project import ROOT, Project
@@ -63,6 +64,9 @@ def test_every_feed_of_the_seeds_is_without_fault(shipped: tuple[Project, Built]
     feeds = {name: body for name, body in shipped[0].tree().items() if name.endswith((".rss", ".atom"))}
     assert len(feeds) > 20
     assert {name: complaints(body) for name, body in feeds.items() if complaints(body)} == {}
+    for name in feeds:
+        body = shipped[0].public(name).with_suffix(".json").read_bytes()
+        assert jsonlint.complaints(body) == [], name
 
 
 def test_the_seeds_show_what_records_can_be(shipped: tuple[Project, Built]) -> None:

@@ -209,6 +209,7 @@ def test_caches_are_told_how_long(site: tuple[Project, Server]) -> None:
     [
         ("/all.rss", "application/rss+xml; charset=utf-8"),
         ("/topics/ai.atom", "application/atom+xml; charset=utf-8"),
+        ("/topics/ai.json", "application/feed+json; charset=utf-8"),
         ("/", "text/html; charset=utf-8"),
         ("/topics/ai/", "text/html; charset=utf-8"),
         ("/assets/style.css", "text/css; charset=utf-8"),
@@ -229,6 +230,7 @@ def test_media_types(path: str, media_type: str, site: tuple[Project, Server]) -
         ("/rss.xml", "/all.rss"),
         ("/feed.rss", "/all.rss"),
         ("/atom.xml", "/all.atom"),
+        ("/feed.json", "/all.json"),
         ("/topics/artificial-intelligence.rss", "/topics/ai.rss"),
         ("/topics/artificial-intelligence.atom", "/topics/ai.atom"),
         ("/topics/artificial-intelligence/", "/topics/ai/"),
@@ -277,7 +279,7 @@ def test_a_retired_topic_is_gone(path: str, site: tuple[Project, Server]) -> Non
     [
         "/nothing",
         "/topics/nothing.rss",
-        "/topics/ai.json",
+        "/topics/ai.xml",
         "/topics/",
         "/topics/ai/x",
         "/topics/ai.rss.rss",

@@ -33,8 +33,9 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "feeds.limits",
         "feeds.shelf",
     ),
-    ("feeds.records.values", "feeds.records.dates"),
-    ("feeds.records.plainyaml",),
+    ("feeds.archives",),
+    ("feeds.records.values", "feeds.records.dates", "feeds.records.players"),
+    ("feeds.records.plainyaml", "feeds.records.extras"),
     ("feeds.records.syntax",),
     ("feeds.records.files", "feeds.records.reader"),
     ("feeds.records.topicfiles",),
@@ -42,9 +43,9 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("feeds.selection", "feeds.content", "feeds.tables", "feeds.named"),
     ("feeds.compose", "feeds.queries"),
     ("feeds.search",),
-    ("feeds.formats", "feeds.formats.page", "feeds.formats.rss_atom"),
+    ("feeds.formats", *(f"feeds.formats.{name}" for name in ("json_feed", "opml", "page", "rss_atom"))),
     ("feeds.index",),
-    ("feeds.placing",),
+    ("feeds.placing", "feeds.histories"),
     ("feeds.questions",),
     ("feeds.asking",),
     ("feeds.sync", "feeds.publication", "feeds.addresses"),
@@ -60,8 +61,10 @@ LAYERS: tuple[tuple[str, ...], ...] = (
 )
 # The table of formats and the formats it lists know each other; nothing else does.
 SAME_LAYER = {
+    ("feeds.formats", "feeds.formats.json_feed"),
     ("feeds.formats", "feeds.formats.page"),
     ("feeds.formats", "feeds.formats.rss_atom"),
+    ("feeds.formats.opml", "feeds.formats"),
     ("feeds.formats.page", "feeds.formats"),
 }
 LEVEL = {module: level for level, layer in enumerate(LAYERS) for module in layer}

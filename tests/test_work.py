@@ -75,7 +75,8 @@ ALL = ("all", *(f"topics/{topic.lower()}" for topic in sorted(TOPICS)))
 
 def test_a_first_build_does_everything_once(work: Builder) -> None:
     """Every record is parsed once, every feed composed once, every document written."""
-    assert work() == Work(12, ALL, documents(*ALL) | {"/assets/feed.css", "/manifest.json"}, frozenset())
+    expected = documents(*ALL) | {"/assets/feed.css", "/feeds.opml", "/manifest.json"}
+    assert work() == Work(12, ALL, expected, frozenset())
 
 
 def test_an_unchanged_build_does_nothing(work: Builder) -> None:
@@ -130,7 +131,7 @@ def test_a_changed_site_parses_nothing(work: Builder) -> None:
     work()
     done = work(CONFIG.replace('"Example"', '"Other"') + '[feeds]\nformats = ["rss", "atom"]\n')
     assert (done.parsed, done.composed) == (0, ALL)
-    assert done.written == documents(*ALL) | {"/manifest.json"}
+    assert done.written == documents(*ALL) | {"/feeds.opml", "/manifest.json"}
 
 
 def test_a_changed_selection_parses_nothing(work: Builder) -> None:

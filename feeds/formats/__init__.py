@@ -37,6 +37,12 @@ def _atom(feed: Feed) -> bytes:
     return atom(feed)
 
 
+def _json(feed: Feed) -> bytes:
+    from .json_feed import json_feed
+
+    return json_feed(feed)
+
+
 def _page(feed: Feed) -> bytes:
     from .page import feed_page
 
@@ -49,6 +55,7 @@ PAGE = Format("page", "Page", "/", "text/html", _page)
 FORMATS = (
     Format("rss", "RSS", ".rss", "application/rss+xml", _rss),
     Format("atom", "Atom", ".atom", "application/atom+xml", _atom),
+    Format("json", "JSON Feed", ".json", "application/feed+json", _json),
     PAGE,
 )
 

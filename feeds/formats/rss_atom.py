@@ -31,6 +31,9 @@ _NAMESPACES = {
     "dc": "http://purl.org/dc/elements/1.1/",
     "media": "http://search.yahoo.com/mrss/",
 }
+_MEDIUMS = {"video": "video", "audio": "audio", "podcast": "audio"}
+"""An article's type → what its player plays."""
+_HISTORY = {"fh": "http://purl.org/syndication/history/1.0"}
 # Those that feedgen declares for RSS by itself.
 _RSS_NAMESPACES = _NAMESPACES | {
     "atom": "http://www.w3.org/2005/Atom",
@@ -54,7 +57,7 @@ _STYLE = '<?xml-stylesheet type="text/css" href="{}assets/feed.css"?>\n'
 
 def rss(feed: Feed) -> bytes:
     """Return the feed as an RSS 2.0 document (https://www.rssboard.org/rss-specification), UTF-8."""
-    generator = _generator(feed, ".rss", RSS_TYPE)
+    generator = _generator(feed, feed.address(".rss"), RSS_TYPE)
     generator.description(feed.description)
     generator.language(feed.language)
     generator.ttl(feed.ttl)
@@ -67,8 +70,16 @@ def rss(feed: Feed) -> bytes:
 
 
 def atom(feed: Feed) -> bytes:
-    """Return the feed as an Atom 1.0 document (RFC 4287), UTF-8."""
-    generator = _generator(feed, ".atom", ATOM_TYPE)
+    """Return the feed, or an archive document of it, as an Atom 1.0 document (RFC 4287, RFC 5005), UTF-8."""
+    place = feed.place
+    here = feed.archive(place.month) if place.month else feed.address(".atom")
+    generator = _generator(feed, here, ATOM_TYPE)
+    if place.month:
+        generator.link(href=feed.address(".atom"), rel="current", type=ATOM_TYPE)
+    if place.previous:
+        generator.link(href=feed.archive(place.previous), rel="prev-archive", type=ATOM_TYPE)
+    if place.following:
+        generator.link(href=feed.archive(place.following), rel="next-archive", type=ATOM_TYPE)
     generator.id(feed.id)
     generator.subtitle(feed.description)
     generator.language(feed.language)
@@ -82,12 +93,12 @@ def atom(feed: Feed) -> bytes:
     return _document(feed, generator.atom_str(pretty=True), b"</feed>", map(_entry, feed.entries))
 
 
-def _generator(feed: Feed, suffix: str, media_type: str) -> Any:
+def _generator(feed: Feed, here: str, media_type: str) -> Any:
     generator = FeedGenerator()
     generator.register_extension("article", _FeedExtension)
     generator.article.feed = feed
     generator.title(feed.title)
-    generator.link(href=feed.address(suffix), rel="self", type=media_type)
+    generator.link(href=here, rel="self", type=media_type)
     # feedgen makes the last link the RSS channel's.
     generator.link(href=feed.page, rel="alternate", type="text/html")
     if feed.rights:
@@ -100,7 +111,8 @@ def _generator(feed: Feed, suffix: str, media_type: str) -> Any:
 def _document(feed: Feed, document: bytes, end: bytes, entries: Iterable[bytes]) -> bytes:
     """Complete a document of feedgen's: style sheet after the first line, entries before the last ``end``."""
     declaration, line_end, rest = document.partition(b"\n")
-    style = _STYLE.format("../" * feed.key.count("/")).encode()
+    # An archive document is two folders below the feed's own.
+    style = _STYLE.format("../" * (feed.key.count("/") + 2 * bool(feed.place.month))).encode()
     before, tag, after = rest.rpartition(end)
     return b"".join((declaration, line_end, style, before, *entries, tag, after))
 
@@ -128,8 +140,8 @@ def _item(entry: Entry) -> bytes:
     item.content(entry.content)
     if entry.categories:
         item.category([{"term": name} for name in entry.categories])
-    if entry.source:
-        item.source(url=entry.source.url, title=entry.source.name)
+    if entry.provider and entry.provider.url:
+        item.source(url=entry.provider.url, title=entry.provider.name)
     item.register_extension("article", _EntryExtension)
     item.article.entry = entry
     return _written(item.rss_entry(), _RSS_NAMESPACES, 2)
@@ -146,8 +158,8 @@ def _entry(entry: Entry) -> bytes:
     item.content(entry.content, type="html")
     if entry.summary:
         item.summary(escape(entry.summary, quote=False), type="html")
-    if entry.author:
-        item.author(name=entry.author.name, **({"uri": entry.author.url} if entry.author.url else {}))
+    for author in entry.authors:
+        item.author(name=author.name, **({"uri": author.url} if author.url else {}))
     if entry.categories:
         item.category([{"term": name} for name in entry.categories])
     item.register_extension("article", _EntryExtension)
@@ -166,7 +178,7 @@ class _FeedExtension(BaseExtension):  # type: ignore[misc]
     feed: Feed
 
     def extend_ns(self) -> dict[str, str]:
-        return _NAMESPACES
+        return _NAMESPACES | _HISTORY if self.feed.place.month else _NAMESPACES
 
     def extend_rss(self, root: Any) -> Any:
         if self.feed.entries:
@@ -176,6 +188,8 @@ class _FeedExtension(BaseExtension):  # type: ignore[misc]
         return root
 
     def extend_atom(self, root: Any) -> Any:
+        if self.feed.place.month:
+            etree.SubElement(root, f"{{{_HISTORY['fh']}}}archive")
         for keyword in self.feed.keywords:
             etree.SubElement(root, "category", term=keyword)
         return root
@@ -197,9 +211,9 @@ class _EntryExtension(BaseEntryExtension):  # type: ignore[misc]
         _text(item, "pubDate", _rss_date(entry.published))
         if entry.updated != entry.published:
             _text(item, f"{_ATOM}updated", entry.updated.isoformat())
-        if entry.author:
+        for author in entry.authors:
             # RSS's own author element wants an e-mail address.
-            _text(item, f"{_DC}creator", entry.author.name)
+            _text(item, f"{_DC}creator", author.name)
         for enclosure in entry.enclosures:
             if not _NO_ENCLOSURE_HOST.fullmatch(urls.host(enclosure.url)):
                 length = str(enclosure.length)
@@ -230,12 +244,12 @@ class _EntryExtension(BaseEntryExtension):  # type: ignore[misc]
             )
             if enclosure.title:
                 link.set("title", enclosure.title)
-        if entry.source:
+        if entry.provider and entry.provider.url:
             source = etree.SubElement(element, "source")
-            _text(source, "id", entry.source.url)
-            _text(source, "title", entry.source.name)
+            _text(source, "id", entry.provider.url)
+            _text(source, "title", entry.provider.name)
             _text(source, "updated", entry.updated.isoformat())
-            etree.SubElement(source, "link", href=entry.source.url, rel="alternate", type="text/html")
+            etree.SubElement(source, "link", href=entry.provider.url, rel="alternate", type="text/html")
         _add_media(element, entry)
         return element
 
@@ -245,7 +259,14 @@ def _text(parent: Any, name: str, value: str) -> None:
 
 
 def _add_media(parent: Any, entry: Entry) -> None:
-    """Describe the pictures in Media RSS (https://www.rssboard.org/media-rss), most important first."""
+    """Describe player and pictures in Media RSS (https://www.rssboard.org/media-rss), in their order."""
+    if entry.player:
+        element = etree.SubElement(parent, f"{_MEDIA}content")
+        if medium := _MEDIUMS.get(entry.type.lower()):
+            element.set("medium", medium)
+        if entry.duration:
+            element.set("duration", str(entry.duration))
+        etree.SubElement(element, f"{_MEDIA}player", url=entry.player)
     for enclosure in entry.enclosures:
         element = etree.SubElement(
             parent, f"{_MEDIA}content", url=enclosure.url, type=enclosure.media_type, medium="image"

@@ -16,10 +16,10 @@ from feeds import languages, text, urls
 from feeds.errors import Problem, RecordRejected, dotted
 from feeds.model import Article, Image, Provider, Related
 
-from . import dates, syntax
+from . import dates, extras, syntax
 from .values import Place, Value
 
-READER = 2
+READER = 3
 """Raised with every change of how records are read: an index made by another one reads them all again."""
 
 _MOST_RELATED = 5
@@ -77,6 +77,13 @@ class _Fields(msgspec.Struct):
     topics: list[str | None] | str | None = None
     images: list[Any] | dict[str, Any] | str | None = None
     related: list[Any] | None = None
+    featuredContent: Any = None  # noqa: N815
+    length: Any = None
+    levels: Any = None
+    price: Any = None
+    ratings: Any = None
+    items: Any = None
+    actions: Any = None
 
 
 class _Image(msgspec.Struct):
@@ -91,6 +98,7 @@ class _Image(msgspec.Struct):
 class _Provider(msgspec.Struct):
     name: str | None = None
     domain: str | None = None
+    authors: Any = None
 
 
 class _Related(msgspec.Struct):
@@ -220,6 +228,8 @@ class _Reader:
             topics=self._topics(),
             images=self._images(),
             related=self._related(),
+            authors=self._authors(),
+            **extras.read(fields, self._settings.site_url, self._warn),
         )
 
     def _warn(self, where: Place, reason: str) -> None:
@@ -353,6 +363,12 @@ class _Reader:
             self._warn((*where, *error.where), f"{error.reason}; the provider is left out")
             return None
         return _known_provider(fields.name or "", fields.domain or "")
+
+    def _authors(self) -> tuple[str, ...]:
+        given = self._fields.provider
+        # What is sound has been converted already.
+        listed = given.get("authors") if isinstance(given, dict) else getattr(given, "authors", None)
+        return extras.authors(listed, self._warn) if listed else ()
 
     def _topics(self) -> tuple[str, ...]:
         value = self._fields.topics

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -48,6 +49,19 @@ def read_all(root: Path, patterns: tuple[str, ...]) -> tuple[list[Topic], list[P
             continue
         topics[topic.slug] = topic
     return list(topics.values()), problems
+
+
+def place_of(root: Path, patterns: tuple[str, ...], key: str, field: str) -> tuple[str, int]:
+    """Return the file that describes a topic ("" if there is none), and the line of a field in it."""
+    for folder in files.find(root, patterns, key="topics"):
+        for name in sorted(folder.files):
+            path = folder.path_of(name)
+            suffix = Path(path).suffix.lower()
+            with contextlib.suppress(RecordRejected):
+                data = files.read(str(root), path, _MAX_BYTES)
+                if parse(data, suffix).slug == key:
+                    return path, syntax.locator(data, suffix)((field,))
+    return "", 0
 
 
 def parse(data: bytes, suffix: str) -> Topic:
