@@ -35,6 +35,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 
 from . import queries, search, tables
 from .errors import FeedsError, Problem
+from .images import Images
 from .model import Article
 from .search import Label, Wanted
 from .selection import FOREVER
@@ -161,6 +162,11 @@ class Index:
         """Take back what was not committed and let go of the file."""
         self._connection.close()
         self._connection.engine.dispose()
+
+    @property
+    def images(self) -> Images:
+        """What is known of images."""
+        return Images(self._connection)
 
     # -- facts ----------------------------------------------------------------------------------------------
 
@@ -368,6 +374,12 @@ class Index:
             self._connection.execute(statement.values(version=tables.feeds.c.version + 1), rows)
             self._touched.clear()
         return renewed
+
+    def renew(self, keys: Sequence[str]) -> None:
+        """Give these feeds a new version: they show something else, though their articles are the same."""
+        for batch in _batches(keys):
+            statement = update(tables.feeds).where(tables.feeds.c.key.in_(batch))
+            self._connection.execute(statement.values(version=tables.feeds.c.version + 1))
 
     def _create_feeds(self, keys: set[str]) -> None:
         for key in sorted(keys - self._feed_ids.keys()):

@@ -18,7 +18,7 @@ from .config import Config
 from .feed import EMPTY_SINCE, Entry, Feed, Home, Line
 from .formats import PAGE, Format, by_name, feed_formats
 from .index import DocumentState, Index, Summary
-from .model import Article
+from .model import Article, KnownImage
 from .parallel import each
 from .placing import ALL, topic_key
 from .selection import FOREVER
@@ -119,6 +119,9 @@ class Publication:
         self._inputs: dict[str, str] = {}
         self._entries: dict[str, Entry] = {}
         self._sources = self._all_sources()
+        self._images_are_known = index.images.are_known()
+        if news := index.images.news():
+            self._tell(news)
 
     def _all_sources(self) -> dict[str, _Source]:
         feeds = [ALL, *map(topic_key, self.topics), *map(named.feed_key, self._config.named)]
@@ -136,6 +139,18 @@ class Publication:
             sources[HOME] = _Source(PAGE.media_type)
         sources[MANIFEST] = _Source("application/json")
         return sources
+
+    def _tell(self, news: set[str]) -> None:
+        """Have those feeds made anew that show images of which something new is known."""
+        self._index.renew([key for key, images in self.images() if not news.isdisjoint(images)])
+        self._index.images.forget_news()
+        self._versions = self._index.feed_versions()
+
+    def images(self) -> Iterator[tuple[str, list[str]]]:
+        """Yield each feed's key, and the URLs of its articles' images, newest article first."""
+        for key in dict.fromkeys(source.feed for source in self._sources.values() if source.feed):
+            articles = self._index.newest(key, ALL, self._now, self.limit(key))
+            yield key, [image.url for article in articles for image in article.images]
 
     @property
     def paths(self) -> Sequence[str]:
@@ -164,7 +179,7 @@ class Publication:
 
     def _feed(self, key: str, limit: int = 0) -> tuple[Feed, list[Article]]:
         articles = self._index.newest(key, ALL, self._now, limit or self.limit(key))
-        entries = tuple(map(self._entry, articles))
+        entries = self._entries_of(articles)
         total = self.summary(key).articles
         return compose.feed(key, self.described(key), entries, total, self._config), articles
 
@@ -179,15 +194,18 @@ class Publication:
         table = self._config.named.get(named.name_of(key))
         return table.limit if table and table.limit else self._config.feeds.limit
 
-    def _entry(self, article: Article) -> Entry:
-        """Compose an entry, once for all feeds it is in."""
-        entry = self._entries.get(article.path)
-        if entry is None:
-            if len(self._entries) >= _MOST_ENTRIES:
-                self._entries.clear()
-            now = datetime.fromtimestamp(self._now, UTC)
-            entry = self._entries[article.path] = compose.entry(article, self._config, now)
-        return entry
+    def _entries_of(self, articles: Sequence[Article]) -> tuple[Entry, ...]:
+        """Compose entries, each once for all feeds it is in."""
+        if len(self._entries) >= _MOST_ENTRIES:
+            self._entries.clear()
+        new = [article for article in articles if article.path not in self._entries]
+        known: Mapping[str, KnownImage] = {}
+        if self._images_are_known:
+            known = self._index.images.shown({image.url for article in new for image in article.images})
+        now = datetime.fromtimestamp(self._now, UTC)
+        for article in new:
+            self._entries[article.path] = compose.entry(article, self._config, now, known)
+        return tuple(self._entries[article.path] for article in articles)
 
     def state(self, path: str) -> DocumentState | None:
         """Return what is known of a document without making it, or None where it has to be made."""
