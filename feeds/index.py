@@ -34,6 +34,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from . import queries, search, tables
+from .announcements import Announcements
 from .errors import FeedsError, Problem
 from .images import Images
 from .model import Article
@@ -167,6 +168,11 @@ class Index:
     def images(self) -> Images:
         """What is known of images."""
         return Images(self._connection)
+
+    @property
+    def announcements(self) -> Announcements:
+        """What hubs have yet to hear."""
+        return Announcements(self._connection)
 
     # -- facts ----------------------------------------------------------------------------------------------
 

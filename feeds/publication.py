@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from importlib import resources
 from itertools import zip_longest
 from typing import NamedTuple
+from urllib.parse import quote
 
 import msgspec
 
@@ -57,6 +58,8 @@ class Document(NamedTuple):
     entries: int
     valid_until: int
     """The first instant at which selection by itself may give other bytes."""
+    link: str = ""
+    """The value of HTTP's Link field (RFC 8288), or ""."""
 
 
 class Remembered(NamedTuple):
@@ -115,7 +118,9 @@ class Publication:
         self._new_summaries: dict[str, Summary] = {}
         self._new_states: dict[str, DocumentState] = {}
         self._remembered: Mapping[str, Remembered] = {}
-        self._common = _fingerprint(RENDERER, _looks(), config.site, config.feeds, config.records.site_url)
+        self._common = _fingerprint(
+            RENDERER, _looks(), config.site, config.feeds, config.records.site_url, config.websub.hubs
+        )
         self._inputs: dict[str, str] = {}
         self._entries: dict[str, Entry] = {}
         self._sources = self._all_sources()
@@ -160,6 +165,26 @@ class Publication:
     def media_type(self, path: str) -> str:
         """Return a document's media type, without parameters."""
         return self._sources[path].media_type
+
+    def link(self, path: str) -> str:
+        """Return the Link field of a document that hubs tell subscribers of, "" if it is none.
+
+        Both relations are needed for others to subscribe (https://www.w3.org/TR/websub/#discovery).
+        """
+        hubs = self._config.websub.hubs
+        if not hubs or self._sources[path].format in (None, PAGE):
+            return ""
+        address = self._config.site.base_url + quote(path)
+        return ", ".join([*(f'<{hub}>; rel="hub"' for hub in hubs), f'<{address}>; rel="self"'])
+
+    def announce_later(self, paths: Iterable[str]) -> None:
+        """Note in the index which documents changed, for `feeds.websub` to tell the hubs.
+
+        Documents that hubs know nothing of, such as pages, are passed over.
+        """
+        known = [path for path in self._sources if self.link(path)]
+        self._index.announcements.add(self._config.websub.hubs, sorted(set(paths).intersection(known)))
+        self._index.announcements.keep(self._config.websub.hubs, known)
 
     def summary(self, feed: str) -> Summary:
         """Return what a feed holds."""
@@ -331,8 +356,16 @@ class Publication:
         inputs = self._inputs_of(made.path)
         state = DocumentState(inputs, made.valid_from, made.valid_until, etag, updated, made.entries)
         self._states[made.path] = self._new_states[made.path] = state
-        media_type = self.media_type(made.path)
-        return Document(made.path, media_type, made.body, etag, updated, made.entries, made.valid_until)
+        return Document(
+            made.path,
+            self.media_type(made.path),
+            made.body,
+            etag,
+            updated,
+            made.entries,
+            made.valid_until,
+            self.link(made.path),
+        )
 
     def _date(self, etag: str, before: Remembered) -> int:
         """Return when a document last changed that had another tag, or the same, before."""

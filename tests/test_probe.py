@@ -325,6 +325,16 @@ def test_new_articles_show_what_is_known_of_their_images(site: Site) -> None:
     assert site.probe().asked == 0
 
 
+def test_answers_to_questions_show_it_too(site: Site) -> None:
+    """Whoever asks for a feed of their own gets the same enclosures, from the server that starts next."""
+    site.web.pages |= {"/a": image(), "/gone": missing}
+    site.article("a", "/a", "/gone")
+    site.probe()
+    answer = create_app(site.project.config).test_client().get("/feed.rss?topic=news")
+    assert b'length="10000"' in answer.data
+    assert b"/gone" not in answer.data
+
+
 def test_what_was_learnt_outlives_changed_records_and_configuration(site: Site) -> None:
     """Reading every record anew costs no request."""
     site.web.pages["/a"] = image()

@@ -173,11 +173,15 @@ class _FeedExtension(BaseExtension):  # type: ignore[misc]
             _text(root[0], "lastBuildDate", _rss_date(self.feed.updated))
         for keyword in self.feed.keywords:
             _text(root[0], "category", keyword)
+        for hub in self.feed.hubs:
+            etree.SubElement(root[0], f"{_ATOM}link", href=hub, rel="hub")
         return root
 
     def extend_atom(self, root: Any) -> Any:
         for keyword in self.feed.keywords:
             etree.SubElement(root, "category", term=keyword)
+        for hub in self.feed.hubs:
+            etree.SubElement(root, "link", href=hub, rel="hub")
         return root
 
 
