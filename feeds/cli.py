@@ -13,9 +13,17 @@ from .errors import FeedsError, Problem
 from .version import VERSION
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from .config import Config
+    from .export import Changes
     from .pipeline import Progress
+    from .probe import Probed
     from .sync import Report
+    from .websub import Announced
+
+_MOST_PATHS = 20
+"""So many changed paths are named without being asked for all."""
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -90,6 +98,8 @@ def init(folder: str) -> None:
 @main.command()
 @_options(out=True)
 @click.option("--strict", is_flag=True, help="Fail, and export nothing, if a record is rejected.")
+@click.option("-v", "--verbose", is_flag=True, help="Name every path that changed, however many there are.")
+@click.option("--format", "output", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def build(
     config_path: str,
     records: tuple[str, ...],
@@ -97,6 +107,8 @@ def build(
     now: str,
     out: str | None,
     strict: bool,
+    verbose: bool,
+    output: str,
 ) -> None:
     """Read the records and export the feeds as a static site."""
     from pathlib import Path
@@ -110,13 +122,27 @@ def build(
         built = pipeline.build(config, pipeline.clock(now), progress, is_strict=strict)
     _say_note(built.note)
     _say_problems(built.topic_problems)
-    _say_report(built.report)
     changes = built.changes
     shown = Path(out) if out else Path(config.export.path)
-    click.echo(
-        f"{shown}: {len(changes.added)} added, {len(changes.changed)} changed, "
-        f"{len(changes.removed)} removed, {changes.unchanged} unchanged"
-    )
+    for note in changes.notes:
+        _say_note(f"{shown}: {note}")
+    announced = None
+    if config.websub.hubs and config.websub.announce == "auto":
+        from .websub import announce
+
+        announced = announce(config)
+    if output == "json":
+        from msgspec import json
+
+        report: dict[str, Any] = {"records": built.report._asdict(), **changes._asdict()}
+        if announced:
+            report["announced"] = announced.as_dict()
+        click.echo(json.format(json.encode(report)).decode())
+    else:
+        _say_report(built.report)
+        _say_changes(shown, changes, None if verbose else _MOST_PATHS)
+        if announced:
+            _say_announced(announced)
     for path in changes.foreign:
         file = shown / file_of(path)
         click.echo(f"{file}: is in the way: no export wrote this file; it was left as it is", err=True)
@@ -156,6 +182,75 @@ def check(
         for error in checked.feed_errors:
             click.echo(f"error: {error}")
     if checked.is_bad or (strict and checked.problems):
+        sys.exit(1)
+
+
+@main.command()
+@_options()
+@click.option("--all", "everything", is_flag=True, help="Ask again for images that are known.")
+@click.option("--format", "output", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def probe(
+    config_path: str,
+    records: tuple[str, ...],
+    base_url: str | None,
+    now: str,
+    everything: bool,
+    output: str,
+) -> None:
+    """Ask for the images in feeds: learn length and type of each, and which are gone."""
+    from . import pipeline
+    from .probe import probe as run
+
+    config = _load(config_path, records, base_url)
+    instant = pipeline.clock(now)
+    with _Bar(least=1) as progress:
+        probed, note = pipeline.synced(
+            config,
+            instant,
+            lambda made: (run(made, config, instant, progress, everything=everything), made.note),
+            progress,
+        )
+    _say_note(note)
+    if output == "json":
+        from msgspec import json
+
+        click.echo(json.format(json.encode(probed.as_dict())).decode())
+    else:
+        _say_probed(probed)
+    if probed.is_stopped:
+        click.echo("stopped; what was learnt is kept, and the next run goes on from here", err=True)
+        sys.exit(130)
+
+
+@main.command()
+@_options()
+@click.option("--all", "everything", is_flag=True, help="Announce every feed, whether it changed or not.")
+@click.option("--format", "output", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def ping(
+    config_path: str,
+    records: tuple[str, ...],
+    base_url: str | None,
+    now: str,
+    everything: bool,
+    output: str,
+) -> None:
+    """Tell the hubs of [websub] which feeds the last builds changed; exit 1 if one was not told."""
+    from . import pipeline
+    from .websub import announce
+
+    config = _load(config_path, records, base_url)
+    if everything:
+        known = pipeline.described_topics(config)[0]
+        instant = pipeline.clock(now)
+        pipeline.published(config, known, instant, lambda made: made.announce_later(made.paths))
+    announced = announce(config)
+    if output == "json":
+        from msgspec import json
+
+        click.echo(json.format(json.encode(announced.as_dict())).decode())
+    else:
+        _say_announced(announced)
+    if announced.failed or announced.left:
         sys.exit(1)
 
 
@@ -266,7 +361,13 @@ def serve(
 
 
 class _Bar:
-    """A progress bar on a terminal, for work that is long; nothing elsewhere."""
+    """A progress bar on a terminal, for work that is long; nothing elsewhere.
+
+    Work of fewer than ``least`` parts is not long.
+    """
+
+    def __init__(self, least: int = 500) -> None:
+        self._least = least
 
     def __enter__(self) -> Progress | None:
         return self._show if sys.stderr.isatty() else None
@@ -275,9 +376,8 @@ class _Bar:
         if sys.stderr.isatty():
             click.echo("\r\x1b[K", nl=False, err=True)
 
-    @staticmethod
-    def _show(task: str, done: int, total: int) -> None:
-        if total < 500:
+    def _show(self, task: str, done: int, total: int) -> None:
+        if total < self._least:
             return
         filled = 30 * done // total
         bar = "#" * filled + "-" * (30 - filled)
@@ -302,6 +402,45 @@ def _say_report(report: Report, *, hint: bool = True) -> None:
     )
     if report.rejections and hint:
         click.echo("`feeds check` lists what was rejected, and why")
+
+
+def _say_probed(probed: Probed) -> None:
+    for trouble in probed.troubles:
+        click.echo(f"{trouble.outcome}: {trouble.url}: {trouble.reason}")
+    known = probed.images - probed.asked - probed.left
+    click.echo(
+        f"{_many(probed.images, 'image')} in feeds: {probed.asked:,} asked for, {known:,} known, "
+        f"{probed.left:,} left for another time"
+    )
+    click.echo(
+        f"{probed.found:,} found, {probed.gone:,} gone, {probed.failed:,} failed, {probed.refused:,} refused"
+    )
+    if probed.feeds:
+        click.echo(f"{_many(probed.feeds, 'feed')} changed; `feeds build` writes them")
+
+
+def _say_changes(folder: Path, changes: Changes, most: int | None) -> None:
+    compressed = f"; {changes.compressed} compressed" if changes.compressed else ""
+    click.echo(
+        f"{folder}: {len(changes.added)} added, {len(changes.changed)} changed, "
+        f"{len(changes.removed)} removed, {changes.unchanged} unchanged{compressed}"
+    )
+    kinds = (("added", changes.added), ("changed", changes.changed), ("removed", changes.removed))
+    named = [(kind, path) for kind, paths in kinds for path in sorted(paths)]
+    for kind, path in named[:most]:
+        click.echo(f"  {kind:<7}  {path}")
+    if most is not None and len(named) > most:
+        click.echo(f"  and {len(named) - most:,} more; -v names them all")
+
+
+def _say_announced(announced: Announced) -> None:
+    for hub, path, reason in announced.failed:
+        click.echo(f"not announced to {hub}: {path}: {reason}", err=True)
+    for hub, sent, failed, left in announced.by_hub():
+        rest = f"; {failed + left:,} not, and `feeds ping` tries again" if failed or left else ""
+        click.echo(f"{hub}: {_many(sent, 'feed')} announced{rest}")
+    if not any((announced.sent, announced.failed, announced.left)):
+        click.echo("no feed changed since the hubs were last told")
 
 
 def _many(number: int, word: str) -> str:

@@ -19,11 +19,13 @@ import msgspec
 from . import languages, text, urls
 from . import words as word_search
 from .errors import ConfigError
+from .internet import Allowed
 from .topics import Topic, family, slug
 
 Names = tuple[str, ...]
 Count = Annotated[int, msgspec.Meta(ge=0)]
 Positive = Annotated[int, msgspec.Meta(ge=1)]
+HostFile = Literal["_headers", "_redirects", "nginx.conf", ".nojekyll", "robots.txt", "sitemap.xml"]
 FormatName = Literal["rss", "atom", "json", "page"]
 
 
@@ -137,6 +139,40 @@ class Export(_Table, frozen=True, kw_only=True):
     """``[export]``: the static site."""
 
     path: str = "public"
+    precompressed: tuple[Literal["gz", "br"], ...] = ()
+    """Suffixes of the compressed files that lie beside each document."""
+    files: tuple[HostFile, ...] = ()
+    """Files for hosts."""
+    aliases: bool = False
+    """Whether old and short names are files too: copies of feeds, pages that lead on."""
+
+
+class Probe(_Table, frozen=True, kw_only=True):
+    """``[probe]``: how `feeds probe` asks for images."""
+
+    workers: Positive = 8
+    """Requests under way at the same time."""
+    per_host: Positive = 2
+    """Of them, to one host."""
+    pause: Annotated[float, msgspec.Meta(ge=0, le=3600)] = 0.2
+    """Seconds between the beginnings of two requests to one host."""
+    timeout: Annotated[float, msgspec.Meta(gt=0, le=3600)] = 10
+    """Seconds that a request may take."""
+    max_bytes: Positive = 2_000_000
+    """How much of an image is read where only counting tells its length."""
+    recheck_days: Annotated[int, msgspec.Meta(ge=0, le=40_000)] = 30
+    """After so many days an image is asked for again."""
+    allow_hosts: Names = ()
+    """Names, addresses and networks that may be asked although they are not public, at any port."""
+
+
+class WebSub(_Table, frozen=True, kw_only=True):
+    """``[websub]``: who is told of changed feeds."""
+
+    hubs: Names = ()
+    """URLs of hubs."""
+    announce: Literal["manual", "auto"] = "manual"
+    """When hubs are told: by `feeds ping`, or whenever feeds changed."""
 
 
 class Server(_Table, frozen=True, kw_only=True):
@@ -189,6 +225,8 @@ class Config(_Table, frozen=True, kw_only=True):
     lines: Mapping[str, int] = {}
     """The line on which each of them begins, and that of each topic's parent, as "topics.SLUG.parent"."""
     export: Export = Export()
+    probe: Probe = Probe()
+    websub: WebSub = WebSub()
     server: Server = Server()
     index: Index = Index()
 
@@ -418,6 +456,11 @@ class _Parser:
                 'needs "atom" in [feeds] formats, because archives are Atom documents that lead to that feed'
             )
             raise self._error(("feeds", "archives"), reason)
+        try:
+            Allowed(config.probe.allow_hosts)
+        except ValueError as error:
+            raise self._error(("probe", "allow_hosts"), str(error)) from None
+        hubs = tuple(dict.fromkeys(self._url(("websub", "hubs"), hub, "") for hub in config.websub.hubs))
         if not config.index.url.startswith("sqlite:///"):
             raise self._error(("index", "url"), 'must begin with "sqlite:///"; the index is a SQLite file')
         return msgspec.structs.replace(
@@ -430,6 +473,7 @@ class _Parser:
                 **pictures,
             ),
             records=msgspec.structs.replace(records, site_url=site_url),
+            websub=msgspec.structs.replace(config.websub, hubs=hubs),
         )
 
     def _url(self, where: tuple[str, ...], value: str, base: str) -> str:

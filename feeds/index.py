@@ -34,8 +34,10 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from . import queries, search, tables
+from .announcements import Announcements
 from .archives import bounds, month_of
 from .errors import FeedsError, Problem
+from .images import Images
 from .model import Article
 from .search import Label, Wanted
 from .selection import FOREVER
@@ -178,6 +180,16 @@ class Index:
         """Take back what was not committed and let go of the file."""
         self._connection.close()
         self._connection.engine.dispose()
+
+    @property
+    def images(self) -> Images:
+        """What is known of images."""
+        return Images(self._connection)
+
+    @property
+    def announcements(self) -> Announcements:
+        """What hubs have yet to hear."""
+        return Announcements(self._connection)
 
     # -- facts ----------------------------------------------------------------------------------------------
 
@@ -410,6 +422,12 @@ class Index:
         month = month_of(published)
         for feed in feeds:
             self._touched[feed].add(month)
+
+    def renew(self, keys: Sequence[str]) -> None:
+        """Give these feeds a new version: they show something else, though their articles are the same."""
+        for batch in _batches(keys):
+            statement = update(tables.feeds).where(tables.feeds.c.key.in_(batch))
+            self._connection.execute(statement.values(version=tables.feeds.c.version + 1))
 
     def _create_feeds(self, keys: set[str]) -> None:
         for key in sorted(keys - self._feed_ids.keys()):

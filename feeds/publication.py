@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from importlib import resources
 from itertools import zip_longest
 from typing import NamedTuple
+from urllib.parse import quote
 
 import msgspec
 
@@ -19,7 +20,7 @@ from .feed import EMPTY_SINCE, Branch, Entry, Feed, Home, Line, Outline, Place
 from .formats import PAGE, Format, by_name, feed_formats
 from .histories import Histories
 from .index import DocumentState, Index, Month, Summary
-from .model import Article
+from .model import Article, KnownImage
 from .parallel import each
 from .placing import ALL, topic_key
 from .selection import FOREVER
@@ -61,6 +62,8 @@ class Document(NamedTuple):
     entries: int
     valid_until: int
     """The first instant at which selection by itself may give other bytes."""
+    link: str = ""
+    """The value of HTTP's Link field (RFC 8288), or ""."""
 
 
 class Remembered(NamedTuple):
@@ -106,7 +109,7 @@ class Publication:
 
     def __init__(self, index: Index, config: Config, described: Sequence[Topic], now: int) -> None:
         self._index = index
-        self._config = config
+        self.config = self._config = config
         self._now = now
         self._formats = by_name(config.feeds.formats)
         self.redirects = {alias: topic.slug for topic in described for alias in topic.aliases}
@@ -125,10 +128,15 @@ class Publication:
         self._new_summaries: dict[str, Summary] = {}
         self._new_states: dict[str, DocumentState] = {}
         self._remembered: Mapping[str, Remembered] = {}
-        self._common = _fingerprint(RENDERER, _looks(), config.site, config.feeds, config.records.site_url)
+        self._common = _fingerprint(
+            RENDERER, _looks(), config.site, config.feeds, config.records.site_url, config.websub.hubs
+        )
         self._inputs: dict[str, str] = {}
         self._entries: dict[str, Entry] = {}
         self._sources = self._all_sources()
+        self._images_are_known = index.images.are_known()
+        if news := index.images.news():
+            self._tell(news)
 
     def _all_sources(self) -> dict[str, _Source]:
         feeds = [ALL, *map(topic_key, self.topics), *map(named.feed_key, self._config.named)]
@@ -156,6 +164,18 @@ class Publication:
         sources[MANIFEST] = _Source("application/json")
         return sources
 
+    def _tell(self, news: set[str]) -> None:
+        """Have those feeds made anew that show images of which something new is known."""
+        self._index.renew([key for key, images in self.images() if not news.isdisjoint(images)])
+        self._index.images.forget_news()
+        self._versions = self._index.feed_versions()
+
+    def images(self) -> Iterator[tuple[str, list[str]]]:
+        """Yield each feed's key, and the URLs of its articles' images, newest article first."""
+        for key in dict.fromkeys(source.feed for source in self._sources.values() if source.feed):
+            articles = self._index.newest(key, ALL, self._now, self.limit(key))
+            yield key, [image.url for article in articles for image in article.images]
+
     @property
     def paths(self) -> Sequence[str]:
         """Every document's path: feeds, then the pages that link to them, then the list of all."""
@@ -174,6 +194,26 @@ class Publication:
         """Whether feed readers can subscribe to what is at a path."""
         format_ = self._sources[path].format
         return format_ is not None and format_ is not PAGE
+
+    def link(self, path: str) -> str:
+        """Return the Link field of a document that hubs tell subscribers of, "" if it is none.
+
+        Both relations are needed for others to subscribe (https://www.w3.org/TR/websub/#discovery).
+        """
+        hubs = self._config.websub.hubs
+        if not hubs or not self.is_feed(path) or self._sources[path].place.month:
+            return ""
+        address = self._config.site.base_url + quote(path)
+        return ", ".join([*(f'<{hub}>; rel="hub"' for hub in hubs), f'<{address}>; rel="self"'])
+
+    def announce_later(self, paths: Iterable[str]) -> None:
+        """Note in the index which documents changed, for `feeds.websub` to tell the hubs.
+
+        Documents that hubs know nothing of, such as pages, are passed over.
+        """
+        known = [path for path in self._sources if self.link(path)]
+        self._index.announcements.add(self._config.websub.hubs, sorted(set(paths).intersection(known)))
+        self._index.announcements.keep(self._config.websub.hubs, known)
 
     def summary(self, feed: str) -> Summary:
         """Return what a feed holds."""
@@ -194,7 +234,7 @@ class Publication:
     def _feed(self, key: str, month: str = "", limit: int = 0) -> tuple[Feed, list[Article]]:
         most = None if month else limit or self.limit(key)
         articles = self._index.newest(key, ALL, self._now, most, month)
-        entries = tuple(map(self._entry, articles))
+        entries = self._entries_of(articles)
         total = self.summary(key).articles
         return compose.feed(key, self.described(key), entries, total, self._config), articles
 
@@ -209,15 +249,18 @@ class Publication:
         table = self._config.named.get(named.name_of(key))
         return table.limit if table and table.limit else self._config.feeds.limit
 
-    def _entry(self, article: Article) -> Entry:
-        """Compose an entry, once for all feeds it is in."""
-        entry = self._entries.get(article.path)
-        if entry is None:
-            if len(self._entries) >= _MOST_ENTRIES:
-                self._entries.clear()
-            now = datetime.fromtimestamp(self._now, UTC)
-            entry = self._entries[article.path] = compose.entry(article, self._config, now)
-        return entry
+    def _entries_of(self, articles: Sequence[Article]) -> tuple[Entry, ...]:
+        """Compose entries, each once for all feeds it is in."""
+        if len(self._entries) >= _MOST_ENTRIES:
+            self._entries.clear()
+        new = [article for article in articles if article.path not in self._entries]
+        known: Mapping[str, KnownImage] = {}
+        if self._images_are_known:
+            known = self._index.images.shown({image.url for article in new for image in article.images})
+        now = datetime.fromtimestamp(self._now, UTC)
+        for article in new:
+            self._entries[article.path] = compose.entry(article, self._config, now, known)
+        return tuple(self._entries[article.path] for article in articles)
 
     def state(self, path: str) -> DocumentState | None:
         """Return what is known of a document without making it, or None where it has to be made."""
@@ -364,8 +407,16 @@ class Publication:
         inputs = self._inputs_of(made.path)
         state = DocumentState(inputs, made.valid_from, made.valid_until, etag, updated, made.entries)
         self._states[made.path] = self._new_states[made.path] = state
-        media_type = self.media_type(made.path)
-        return Document(made.path, media_type, made.body, etag, updated, made.entries, made.valid_until)
+        return Document(
+            made.path,
+            self.media_type(made.path),
+            made.body,
+            etag,
+            updated,
+            made.entries,
+            made.valid_until,
+            self.link(made.path),
+        )
 
     def _date(self, etag: str, before: Remembered) -> int:
         """Return when a document last changed that had another tag, or the same, before."""
