@@ -453,7 +453,7 @@ class _Parser:
             raise self._error(("feeds", "formats"), 'must name "rss", "atom" or "json"')
         if config.feeds.archives and "atom" not in config.feeds.formats:
             reason = (
-                'needs "atom" in [feeds] formats, because archives are Atom documents that lead to that feed'
+                'needs "atom" among the formats, because archives are Atom documents that lead to that feed'
             )
             raise self._error(("feeds", "archives"), reason)
         try:

@@ -244,6 +244,18 @@ def test_the_feed_leads_to_the_month_that_it_does_not_have_all_of(site: Project)
     assert leads_to("all") == leads_to("topics/t0") == "2025-05.atom"
 
 
+def test_a_named_feed_has_its_history_by_its_own_limit(make_project: Callable[..., Project]) -> None:
+    """As every feed."""
+    named = '[[feeds]]\nname = "best"\nmin_quality = 5\nlimit = 1\n'
+    project = make_project(CONFIG + "[defaults]\narchives = true\n" + named)
+    for number in range(9):
+        project.record(f"r{number}", quality=number, publishedDateTime=f"2025-0{1 + number % 2}-02")
+    project.build(NOW)
+    entries, fetched = follow(exported(project), f"{BASE}/feeds/best.atom")
+    assert set(entries) == {f"https://example.com/r{number}" for number in range(5, 9)}
+    assert fetched[0] == f"{BASE}/feeds/best/archive/2025-02.atom"
+
+
 def test_a_feed_without_articles_has_no_history(make_project: Callable[..., Project]) -> None:
     """And leads nowhere."""
     project = make_project(SITE + "[topics.soon]\n")

@@ -131,7 +131,7 @@ def test_it_works_without_a_script(served: Server, browse: Callable[..., Page]) 
     assert re.search(r"/compose\?q=fakes&any=topic-1&.*min_quality=1", page.url)
     assert addresses(page) == [
         f"https://feeds.example.org/feed{suffix}?topic=topic-1&q=fakes&min_quality=1"
-        for suffix in (".rss", ".atom")
+        for suffix in (".rss", ".atom", ".json")
     ]
     assert [one.inner_text() for one in page.query_selector_all(".found h3")] == ["Story 1 of deep fakes"]
 

@@ -341,7 +341,7 @@ def test_the_page_shows_a_form_the_answer_and_its_addresses(still: Site) -> None
     assert found.xpath("string(//select/option[@selected]/@value)") == "P2D"
     query = "topic=ai&not=rain&q=%22deep%20fakes%22&type=video&min_quality=70&since=P2D"
     assert found.xpath("//ul[@class='addresses']//input/@value") == [
-        f"https://feeds.example.org/feed{suffix}?{query}" for suffix in (".rss", ".atom")
+        f"https://feeds.example.org/feed{suffix}?{query}" for suffix in (".rss", ".atom", ".json")
     ]
     for link in found.xpath("//ul[@class='addresses']//a/@href"):
         assert still.get(f"/{link}").status_code == 200
@@ -352,7 +352,7 @@ def test_the_page_shows_a_form_the_answer_and_its_addresses(still: Site) -> None
 def test_the_page_that_asks_nothing_shows_everything(still: Site) -> None:
     """With the addresses of the feed of everything."""
     found = page(still.get("/compose"))
-    assert found.xpath("//ul[@class='addresses']//a/@href") == ["all.rss", "all.atom"]
+    assert found.xpath("//ul[@class='addresses']//a/@href") == ["all.rss", "all.atom", "all.json"]
     assert found.xpath("//ul[@class='addresses']//input/@value")[0] == "https://feeds.example.org/all.rss"
     assert found.xpath("//ol[@class='found']//a/text()")[0] == "A week ago"
 

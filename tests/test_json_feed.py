@@ -18,6 +18,7 @@ from project import CONFIG, NOW, Project
 
 from feeds import Enclosure, Entry, Feed, Person
 from feeds.formats.json_feed import json_feed
+from server import create_app
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 SITE = CONFIG.replace(
@@ -176,6 +177,18 @@ def test_pictures_of_one_title_are_not_the_same_picture() -> None:
 def test_a_feed_without_articles_is_a_feed(make_project: Callable[..., Project]) -> None:
     """Subscribers may come before the first article."""
     assert _json(make_project(CONFIG + "[topics.soon]\n"), "/topics/soon.json")["items"] == []
+
+
+def test_a_question_is_answered_in_it(site: Project) -> None:
+    """As in the other formats; without a question it is the feed of everything."""
+    client = create_app(site.root / "config.toml", lambda: 1_800_000_000).test_client()
+    answer = client.get("/feed.json?topic=ai&min_quality=80")
+    assert answer.content_type == "application/feed+json; charset=utf-8"
+    assert complaints(answer.data) == []
+    feed = json.loads(answer.data)
+    assert feed["feed_url"] == "https://feeds.example.org/feed.json?topic=ai&min_quality=80"
+    assert [item["id"] for item in feed["items"]] == ["https://example.com/a"]
+    assert client.get("/feed.json").headers["Location"] == "all.json"
 
 
 def test_pages_lead_to_it_under_its_media_type(site: Project) -> None:

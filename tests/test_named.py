@@ -79,7 +79,11 @@ def test_named_feeds_are_exported_listed_and_linked(make_project: Any) -> None:
     _fill(project)
     project.build()
     listed = {line["path"] for line in json.loads(project.public("manifest.json").read_bytes())["documents"]}
-    paths = {f"/feeds/{name}{suffix}" for name in ("brief", "überblick") for suffix in (".rss", ".atom", "/")}
+    paths = {
+        f"/feeds/{name}{suffix}"
+        for name in ("brief", "überblick")
+        for suffix in (".rss", ".atom", ".json", "/")
+    }
     assert paths <= listed
     for path in paths:
         assert project.public((path + "index.html" if path.endswith("/") else path)[1:]).is_file()

@@ -137,6 +137,19 @@ def test_articles_do_not_change_the_list(site: Project) -> None:
     assert "/feeds.opml" not in changes.changed
 
 
+def test_named_feeds_are_listed_before_topics(make_project: Callable[..., Project]) -> None:
+    """After that of everything, in the order of the configuration."""
+    project = make_project(
+        CONFIG + '[[feeds]]\nname = "z"\ntitle = "Zed"\n[[feeds]]\nname = "a"\n[topics.b]\n'
+    )
+    assert [(text, url.removeprefix("https://feeds.example.org")) for text, url, _ in _outlines(project)] == [
+        ("Example", "/all.rss"),
+        ("Zed · Example", "/feeds/z.rss"),
+        ("a · Example", "/feeds/a.rss"),
+        ("b · Example", "/topics/b.rss"),
+    ]
+
+
 def test_a_new_topic_changes_the_list(site: Project) -> None:
     """As soon as an article names it."""
     site.build(NOW)
