@@ -18,6 +18,7 @@ class Seen(NamedTuple):
     date: int
     """Seconds since 1970, UTC; 0 if it has none."""
     author: str
+    """What the reader makes of several; "" if there is none."""
     image: str
     content: str
 
