@@ -40,7 +40,8 @@ def ask(
     """
     articles = index.find(question.wanted(now, min(config.feeds.limit, MOST_ENTRIES)), ALL, now)
     moment = datetime.fromtimestamp(now, UTC)
-    entries = tuple(compose.entry(article, config, moment) for article in articles)
+    known = index.images.shown(image.url for article in articles for image in article.images)
+    entries = tuple(compose.entry(article, config, moment, known) for article in articles)
     topics = (*question.every, *question.some, *question.none)
     turns = [_summary(index, key, now, summaries).valid_until for key in (ALL, *map(topic_key, topics))]
     turns += [int(article.updated.timestamp()) for article in articles if article.updated > moment]

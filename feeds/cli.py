@@ -15,6 +15,7 @@ from .version import VERSION
 if TYPE_CHECKING:
     from .config import Config
     from .pipeline import Progress
+    from .probe import Probed
     from .sync import Report
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -159,6 +160,43 @@ def check(
         sys.exit(1)
 
 
+@main.command()
+@_options()
+@click.option("--all", "everything", is_flag=True, help="Ask again for images that are known.")
+@click.option("--format", "output", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def probe(
+    config_path: str,
+    records: tuple[str, ...],
+    base_url: str | None,
+    now: str,
+    everything: bool,
+    output: str,
+) -> None:
+    """Ask for the images in feeds: learn length and type of each, and which are gone."""
+    from . import pipeline
+    from .probe import probe as run
+
+    config = _load(config_path, records, base_url)
+    instant = pipeline.clock(now)
+    with _Bar(least=1) as progress:
+        probed, note = pipeline.synced(
+            config,
+            instant,
+            lambda made: (run(made, config, instant, progress, everything=everything), made.note),
+            progress,
+        )
+    _say_note(note)
+    if output == "json":
+        from msgspec import json
+
+        click.echo(json.format(json.encode(probed.as_dict())).decode())
+    else:
+        _say_probed(probed)
+    if probed.is_stopped:
+        click.echo("stopped; what was learnt is kept, and the next run goes on from here", err=True)
+        sys.exit(130)
+
+
 @main.command(name="list")
 @_options()
 def list_(config_path: str, records: tuple[str, ...], base_url: str | None, now: str) -> None:
@@ -266,7 +304,13 @@ def serve(
 
 
 class _Bar:
-    """A progress bar on a terminal, for work that is long; nothing elsewhere."""
+    """A progress bar on a terminal, for work that is long; nothing elsewhere.
+
+    Work of fewer than ``least`` parts is not long.
+    """
+
+    def __init__(self, least: int = 500) -> None:
+        self._least = least
 
     def __enter__(self) -> Progress | None:
         return self._show if sys.stderr.isatty() else None
@@ -275,9 +319,8 @@ class _Bar:
         if sys.stderr.isatty():
             click.echo("\r\x1b[K", nl=False, err=True)
 
-    @staticmethod
-    def _show(task: str, done: int, total: int) -> None:
-        if total < 500:
+    def _show(self, task: str, done: int, total: int) -> None:
+        if total < self._least:
             return
         filled = 30 * done // total
         bar = "#" * filled + "-" * (30 - filled)
@@ -302,6 +345,21 @@ def _say_report(report: Report, *, hint: bool = True) -> None:
     )
     if report.rejections and hint:
         click.echo("`feeds check` lists what was rejected, and why")
+
+
+def _say_probed(probed: Probed) -> None:
+    for trouble in probed.troubles:
+        click.echo(f"{trouble.outcome}: {trouble.url}: {trouble.reason}")
+    known = probed.images - probed.asked - probed.left
+    click.echo(
+        f"{_many(probed.images, 'image')} in feeds: {probed.asked:,} asked for, {known:,} known, "
+        f"{probed.left:,} left for another time"
+    )
+    click.echo(
+        f"{probed.found:,} found, {probed.gone:,} gone, {probed.failed:,} failed, {probed.refused:,} refused"
+    )
+    if probed.feeds:
+        click.echo(f"{_many(probed.feeds, 'feed')} changed; `feeds build` writes them")
 
 
 def _many(number: int, word: str) -> str:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import PurePosixPath
+from types import MappingProxyType
 from urllib.parse import unquote, urlsplit
+
+import msgspec
 
 from . import content, text, urls
 from .config import Config
 from .feed import EMPTY_SINCE, Branch, Enclosure, Entry, Feed, Outline, Person
-from .model import Article, Image
+from .model import Article, Image, KnownImage
 from .topics import Topic, slug
 
 _IMAGE_TYPES = {
@@ -31,6 +34,8 @@ _IMAGE_TYPES = {
     ".webp": "image/webp",
 }
 """Written down here, because the mimetypes module answers differently on different machines."""
+_UNKNOWN = KnownImage()
+_NOTHING: Mapping[str, KnownImage] = MappingProxyType({})
 
 
 def image_type(url: str) -> str:
@@ -39,8 +44,16 @@ def image_type(url: str) -> str:
     return _IMAGE_TYPES.get(suffix, "image/jpeg")
 
 
-def entry(article: Article, config: Config, now: datetime) -> Entry:
-    """Return an article as subscribers get it. An update that is not due yet has not happened."""
+def entry(
+    article: Article, config: Config, now: datetime, known: Mapping[str, KnownImage] = _NOTHING
+) -> Entry:
+    """Return an article as subscribers get it. An update that is not due yet has not happened.
+
+    ``known`` is what was learnt of images, by URL; those that are gone are left out.
+    """
+    if any(image.url in known and known[image.url].is_gone for image in article.images):
+        left = tuple(image for image in article.images if not known.get(image.url, _UNKNOWN).is_gone)
+        article = msgspec.structs.replace(article, images=left)
     provider = Person(article.provider.name, article.provider.url) if article.provider else None
     authors = tuple(map(Person, article.authors))
     return Entry(
@@ -55,7 +68,7 @@ def entry(article: Article, config: Config, now: datetime) -> Entry:
         provider=provider,
         categories=_categories(article.topics),
         language="" if article.language == config.site.language else article.language,
-        enclosures=tuple(map(_enclosure, article.images)),
+        enclosures=tuple(_enclosure(image, known.get(image.url, _UNKNOWN)) for image in article.images),
         type=article.type,
         quality=article.quality,
         heat=article.heat,
@@ -72,10 +85,11 @@ def _categories(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(spelled.values())
 
 
-def _enclosure(image: Image) -> Enclosure:
+def _enclosure(image: Image, known: KnownImage) -> Enclosure:
     return Enclosure(
         url=image.url,
-        media_type=image_type(image.url),
+        media_type=known.media_type or image_type(image.url),
+        length=known.length,
         width=image.width,
         height=image.height,
         title=image.title,

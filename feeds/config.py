@@ -19,6 +19,7 @@ import msgspec
 from . import languages, text, urls
 from . import words as word_search
 from .errors import ConfigError
+from .internet import Allowed
 from .topics import Topic, family, slug
 
 Names = tuple[str, ...]
@@ -139,6 +140,25 @@ class Export(_Table, frozen=True, kw_only=True):
     path: str = "public"
 
 
+class Probe(_Table, frozen=True, kw_only=True):
+    """``[probe]``: how `feeds probe` asks for images."""
+
+    workers: Positive = 8
+    """Requests under way at the same time."""
+    per_host: Positive = 2
+    """Of them, to one host."""
+    pause: Annotated[float, msgspec.Meta(ge=0, le=3600)] = 0.2
+    """Seconds between the beginnings of two requests to one host."""
+    timeout: Annotated[float, msgspec.Meta(gt=0, le=3600)] = 10
+    """Seconds that a request may take."""
+    max_bytes: Positive = 2_000_000
+    """How much of an image is read where only counting tells its length."""
+    recheck_days: Annotated[int, msgspec.Meta(ge=0, le=40_000)] = 30
+    """After so many days an image is asked for again."""
+    allow_hosts: Names = ()
+    """Names, addresses and networks that may be asked although they are not public, at any port."""
+
+
 class Server(_Table, frozen=True, kw_only=True):
     """``[server]``: the Flask server."""
 
@@ -189,6 +209,7 @@ class Config(_Table, frozen=True, kw_only=True):
     lines: Mapping[str, int] = {}
     """The line on which each of them begins, and that of each topic's parent, as "topics.SLUG.parent"."""
     export: Export = Export()
+    probe: Probe = Probe()
     server: Server = Server()
     index: Index = Index()
 
@@ -418,6 +439,10 @@ class _Parser:
                 'needs "atom" in [feeds] formats, because archives are Atom documents that lead to that feed'
             )
             raise self._error(("feeds", "archives"), reason)
+        try:
+            Allowed(config.probe.allow_hosts)
+        except ValueError as error:
+            raise self._error(("probe", "allow_hosts"), str(error)) from None
         if not config.index.url.startswith("sqlite:///"):
             raise self._error(("index", "url"), 'must begin with "sqlite:///"; the index is a SQLite file')
         return msgspec.structs.replace(

@@ -36,6 +36,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from . import queries, search, tables
 from .archives import bounds, month_of
 from .errors import FeedsError, Problem
+from .images import Images
 from .model import Article
 from .search import Label, Wanted
 from .selection import FOREVER
@@ -178,6 +179,11 @@ class Index:
         """Take back what was not committed and let go of the file."""
         self._connection.close()
         self._connection.engine.dispose()
+
+    @property
+    def images(self) -> Images:
+        """What is known of images."""
+        return Images(self._connection)
 
     # -- facts ----------------------------------------------------------------------------------------------
 
@@ -410,6 +416,17 @@ class Index:
         month = month_of(published)
         for feed in feeds:
             self._touched[feed].add(month)
+
+    def renew(self, keys: Sequence[str]) -> None:
+        """Give these feeds a new version: they show something else, though their articles are the same."""
+        columns, feeds = tables.histories.c, tables.feeds.c
+        for batch in _batches(keys):
+            # What is known of their months stays right.
+            these = select(feeds.id).where(feeds.key.in_(batch), feeds.version == columns.version)
+            history = update(tables.histories).where(columns.feed.in_(these))
+            self._connection.execute(history.values(version=columns.version + 1))
+            statement = update(tables.feeds).where(feeds.key.in_(batch))
+            self._connection.execute(statement.values(version=feeds.version + 1))
 
     def _create_feeds(self, keys: set[str]) -> None:
         for key in sorted(keys - self._feed_ids.keys()):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import NamedTuple
 
 import msgspec
 
@@ -14,6 +15,17 @@ class Image(msgspec.Struct, frozen=True, array_like=True):
     width: int = 0
     height: int = 0
     title: str = ""
+
+
+class KnownImage(NamedTuple):
+    """What asking its server taught about an image."""
+
+    media_type: str = ""
+    """"" if unknown."""
+    length: int = 0
+    """Bytes; 0 if unknown."""
+    is_gone: bool = False
+    """The server has no image there any more."""
 
 
 class Provider(msgspec.Struct, frozen=True, array_like=True):

@@ -19,7 +19,7 @@ from .feed import EMPTY_SINCE, Branch, Entry, Feed, Home, Line, Outline, Place
 from .formats import PAGE, Format, by_name, feed_formats
 from .histories import Histories
 from .index import DocumentState, Index, Month, Summary
-from .model import Article
+from .model import Article, KnownImage
 from .parallel import each
 from .placing import ALL, topic_key
 from .selection import FOREVER
@@ -115,9 +115,13 @@ class Publication:
         self.retired = frozenset(key for key, topic in everything.items() if topic.is_retired)
         """Slugs of topics that are no more."""
         self.topics = {key: topic for key, topic in everything.items() if not topic.is_retired}
+        self._feeds = [ALL, *map(topic_key, self.topics), *map(named.feed_key, config.named)]
         self.family = topics.family(self.topics, self.redirects)
         """Which topic stands below which."""
         self._below = self._siblings()
+        self._images_are_known = index.images.are_known()
+        if news := index.images.news():
+            self._tell(news)
         self._versions = index.feed_versions()
         self._summaries = index.summaries()
         self._histories = Histories(index, now, self._versions) if config.feeds.archives else None
@@ -127,11 +131,12 @@ class Publication:
         self._remembered: Mapping[str, Remembered] = {}
         self._common = _fingerprint(RENDERER, _looks(), config.site, config.feeds, config.records.site_url)
         self._inputs: dict[str, str] = {}
-        self._entries: dict[str, Entry] = {}
+        self._entries: dict[tuple[str, bool], Entry] = {}
+        """By path of the record, and whether it is as archives show it, where that may be otherwise."""
         self._sources = self._all_sources()
 
     def _all_sources(self) -> dict[str, _Source]:
-        feeds = [ALL, *map(topic_key, self.topics), *map(named.feed_key, self._config.named)]
+        feeds = self._feeds
         sources = {
             f"/{feed}{format_.suffix}": _Source(format_.media_type, feed, format_)
             for feed in feeds
@@ -155,6 +160,17 @@ class Publication:
             sources[HOME] = _Source(PAGE.media_type)
         sources[MANIFEST] = _Source("application/json")
         return sources
+
+    def _tell(self, news: set[str]) -> None:
+        """Have those feeds made anew that show images of which something new is known."""
+        self._index.renew([key for key, images in self.images() if not news.isdisjoint(images)])
+        self._index.images.forget_news()
+
+    def images(self) -> Iterator[tuple[str, list[str]]]:
+        """Yield each feed's key, and the URLs of its articles' images, newest article first."""
+        for key in self._feeds:
+            articles = self._index.newest(key, ALL, self._now, self.limit(key))
+            yield key, [image.url for article in articles for image in article.images]
 
     @property
     def paths(self) -> Sequence[str]:
@@ -194,7 +210,7 @@ class Publication:
     def _feed(self, key: str, month: str = "", limit: int = 0) -> tuple[Feed, list[Article]]:
         most = None if month else limit or self.limit(key)
         articles = self._index.newest(key, ALL, self._now, most, month)
-        entries = tuple(map(self._entry, articles))
+        entries = self._entries_of(articles, is_archived=bool(month))
         total = self.summary(key).articles
         return compose.feed(key, self.described(key), entries, total, self._config), articles
 
@@ -209,15 +225,22 @@ class Publication:
         table = self._config.named.get(named.name_of(key))
         return table.limit if table and table.limit else self._config.feeds.limit
 
-    def _entry(self, article: Article) -> Entry:
-        """Compose an entry, once for all feeds it is in."""
-        entry = self._entries.get(article.path)
-        if entry is None:
-            if len(self._entries) >= _MOST_ENTRIES:
-                self._entries.clear()
-            now = datetime.fromtimestamp(self._now, UTC)
-            entry = self._entries[article.path] = compose.entry(article, self._config, now)
-        return entry
+    def _entries_of(self, articles: Sequence[Article], *, is_archived: bool) -> tuple[Entry, ...]:
+        """Compose entries, each once for all feeds it is in.
+
+        Archives show images as records name them: they change with their articles, and with nothing else.
+        """
+        if len(self._entries) >= _MOST_ENTRIES:
+            self._entries.clear()
+        kept = is_archived and self._images_are_known
+        new = [article for article in articles if (article.path, kept) not in self._entries]
+        known: Mapping[str, KnownImage] = {}
+        if self._images_are_known and not is_archived:
+            known = self._index.images.shown({image.url for article in new for image in article.images})
+        now = datetime.fromtimestamp(self._now, UTC)
+        for article in new:
+            self._entries[article.path, kept] = compose.entry(article, self._config, now, known)
+        return tuple(self._entries[article.path, kept] for article in articles)
 
     def state(self, path: str) -> DocumentState | None:
         """Return what is known of a document without making it, or None where it has to be made."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, Integer, LargeBinary, MetaData, Table, Text
+from sqlalchemy import Boolean, Column, Index, Integer, LargeBinary, MetaData, Table, Text
 
 SCHEMA = 2
 """Raised with every change of these tables or of the stored article; an older index is made anew."""
@@ -150,3 +150,21 @@ exports = Table(
     Column("mtime_ns", Integer, nullable=False),
     sqlite_with_rowid=False,
 )
+
+images = Table(
+    "images",
+    metadata,
+    Column("url", Text, primary_key=True),
+    Column("outcome", Text, nullable=False),
+    Column("media_type", Text, nullable=False),
+    Column("length", Integer, nullable=False),
+    Column("etag", Text, nullable=False),
+    Column("modified", Text, nullable=False),
+    Column("due", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("is_news", Boolean, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""What `feeds probe` learnt of images. ``is_news``: feeds that show the image have not been told yet."""
+
+Index("news", images.c.url, sqlite_where=images.c.is_news)

@@ -16,7 +16,7 @@ from project import CONFIG, NOW, Project, environ
 
 from feeds import VERSION
 
-COMMANDS = ("init", "build", "check", "list", "explain", "serve")
+COMMANDS = ("init", "build", "check", "list", "explain", "probe", "serve")
 
 
 @pytest.fixture

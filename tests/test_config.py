@@ -13,7 +13,7 @@ from feeds.config import Config, Feeds, FeedTable, Override, Records, Select, Si
 from feeds.errors import ConfigError
 from feeds.topics import Topic
 
-SECTIONS = ["site", "records", "select", "topics", "feeds", "export", "server", "index"]
+SECTIONS = ["site", "records", "select", "topics", "feeds", "export", "probe", "server", "index"]
 
 
 def mistake(source: str, override: Override | None = None) -> ConfigError:
@@ -308,6 +308,17 @@ def test_a_wrong_type_is_named_in_the_words_of_toml(source: str, line: int, key:
         ("[feeds]\nttl = -1", "feeds.ttl", "expected a whole number >= 1"),
         ("[server]\nport = 65536", "server.port", "expected a whole number <= 65535"),
         ("[server]\nmax_age = -1", "server.max_age", "expected a whole number >= 0"),
+        (
+            "[probe]\nallow_hosts = ['https://e.org']",
+            "probe.allow_hosts",
+            "'https://e.org' is no host name, address or network",
+        ),
+        (
+            "[probe]\nallow_hosts = ['10.0.0.1/8']",
+            "probe.allow_hosts",
+            "'10.0.0.1/8' is no host name, address or network: 10.0.0.1/8 has host bits set",
+        ),
+        ("[probe]\nworkers = 0", "probe.workers", "expected a whole number >= 1"),
         (
             "[index]\nurl = 'postgresql://x'",
             "index.url",

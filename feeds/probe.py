@@ -1,0 +1,314 @@
+"""`feeds probe`: asks for the images of the articles in feeds, and remembers each one's length and type.
+
+Everything else here works without the network; whatever this learns is kept in the index, one image at a
+time, so that a run that is stopped is gone on with by the next.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter, deque
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any, NamedTuple
+
+from . import imagetypes, urls
+from .config import Config
+from .fetch import HEAD_BYTES, Client, Failed, Limits, Refused, Reply, Resolve
+from .images import FAILED, GONE, IMAGE, REFUSED, Learnt
+from .internet import Allowed
+from .pipeline import Progress, Synced
+from .version import VERSION
+
+_DAY = 86_400
+_PATIENCE = 30
+"""Seconds for which a server may ask to be left alone, and is then asked again in the same run."""
+_ENOUGH = 3
+"""After so many failures of a host in a row, its other images are left for another time."""
+_LONGEST = 1 << 40
+"""No image has so many bytes."""
+_OVERLOADED = frozenset({429, 503})
+_ACCEPTED = {"Accept": "image/*, */*;q=0.1", "Accept-Encoding": "identity"}
+
+
+class Trouble(NamedTuple):
+    """An image of which no length and type could be learnt, and why."""
+
+    url: str
+    outcome: str
+    """"gone", "failed" or "refused"."""
+    reason: str
+
+
+class Probed(NamedTuple):
+    """What a run did. Numbers are of images, if not said otherwise."""
+
+    images: int
+    """In feeds."""
+    asked: int
+    found: int
+    gone: int
+    failed: int
+    refused: int
+    left: int
+    """Due, but not asked for: the run was stopped, or their server does not answer."""
+    feeds: int
+    """How many feeds show something else now."""
+    troubles: list[Trouble]
+    is_stopped: bool
+    """Whether the user stopped it."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it for programs."""
+        return self._asdict() | {"troubles": [trouble._asdict() for trouble in self.troubles]}
+
+
+def probe(
+    made: Synced,
+    config: Config,
+    now: int,
+    progress: Progress | None = None,
+    resolve: Resolve | None = None,
+    *,
+    everything: bool = False,
+) -> Probed:
+    """Ask for those images in feeds that are due; with ``everything``, for all of them.
+
+    ``now`` is seconds since 1970. ``resolve`` returns the addresses of a host's name, instead of the system.
+    """
+    store = made.index.images
+    in_feeds = list(dict.fromkeys(url for _, images in made.publication.images() for url in images))
+    known = store.learnt(in_feeds)
+    due = [url for url in in_feeds if everything or url not in known or known[url].due <= now]
+    # Until something is learnt, others may write to the index.
+    made.index.commit()
+    results: dict[str, tuple[Learnt, str]] = {}
+
+    def learn(url: str, learnt: Learnt, outcome: str) -> None:
+        made.index.images.learn(url, learnt)
+        made.index.commit()
+        results[url] = learnt, outcome
+        if progress:
+            progress("Asking for images", len(results), len(due))
+
+    settings = config.probe
+
+    async def run() -> None:
+        limits = Limits(settings.workers, settings.per_host, settings.pause, settings.timeout)
+        agent = f"article-feeds/{VERSION} (+{config.site.base_url}/)"
+        async with Client(limits, agent, Allowed(settings.allow_hosts), resolve) as client:
+            await _Round(client, settings.max_bytes, settings.recheck_days * _DAY, now, known, learn).run(
+                due, settings.per_host
+            )
+
+    is_stopped = _run(run())
+    news = made.index.images.news()
+    touched = sum(not news.isdisjoint(images) for _, images in made.publication.images()) if news else 0
+    outcomes = Counter(outcome for _, outcome in results.values())
+    return Probed(
+        images=len(in_feeds),
+        asked=len(results),
+        found=outcomes[IMAGE],
+        gone=outcomes[GONE],
+        failed=outcomes[FAILED],
+        refused=outcomes[REFUSED],
+        left=len(due) - len(results),
+        feeds=touched,
+        troubles=[
+            Trouble(url, results[url][1], results[url][0].reason)
+            for url in due
+            if url in results and results[url][1] != IMAGE
+        ],
+        is_stopped=is_stopped,
+    )
+
+
+def _run(main: Coroutine[Any, Any, None]) -> bool:
+    """Run to the end, or until the user stops it (True)."""
+    try:
+        asyncio.run(main)
+    except KeyboardInterrupt:
+        return True
+    except ExceptionGroup as group:
+        raise group.exceptions[0] from group
+    return False
+
+
+class _Host:
+    """A server's images that are waiting, and how it behaves."""
+
+    def __init__(self) -> None:
+        self.waiting: deque[str] = deque()
+        self.failures = 0
+        """In a row."""
+        self.left_alone = 0
+        """Seconds for which it wants to be left alone, where that is too long to wait for."""
+
+
+class _Round:
+    """Asks for images, host by host."""
+
+    def __init__(
+        self,
+        client: Client,
+        max_bytes: int,
+        recheck: int,
+        now: int,
+        known: Mapping[str, Learnt],
+        learn: Callable[[str, Learnt, str], None],
+    ) -> None:
+        self._client = client
+        self._max_bytes = max_bytes
+        self._recheck = recheck
+        self._now = now
+        self._known = known
+        self._learn = learn
+
+    async def run(self, due: list[str], per_host: int) -> None:
+        hosts: dict[str, _Host] = {}
+        # Those that failed before come last, lest they keep the others from ever being asked for.
+        for url in sorted(due, key=lambda url: url in self._known and self._known[url].outcome != IMAGE):
+            hosts.setdefault(urls.host(url), _Host()).waiting.append(url)
+        async with asyncio.TaskGroup() as group:
+            for host in hosts.values():
+                for _ in range(min(per_host, len(host.waiting))):
+                    group.create_task(self._work_off(host))
+
+    async def _work_off(self, host: _Host) -> None:
+        while host.waiting and host.failures < _ENOUGH:
+            url = host.waiting.popleft()
+            if host.left_alone:
+                self._fail(url, "its server asked to be left alone", host.left_alone)
+                continue
+            try:
+                seen = await self._look(url)
+                if seen.again_after and seen.again_after <= _PATIENCE:
+                    await asyncio.sleep(seen.again_after)
+                    seen = await self._look(url)
+            except Refused as error:
+                self._fail(url, str(error), 0, REFUSED)
+            except Failed as error:
+                host.failures += 1
+                self._fail(url, str(error), 0)
+            else:
+                host.failures = host.failures + 1 if seen.outcome == FAILED else 0
+                host.left_alone = max(host.left_alone, seen.again_after)
+                self._note(url, seen)
+
+    def _note(self, url: str, seen: _Seen) -> None:
+        if seen.outcome == FAILED:
+            self._fail(url, seen.reason, seen.again_after)
+            return
+        learnt = Learnt(
+            seen.outcome,
+            seen.media_type,
+            seen.length,
+            seen.etag,
+            seen.modified,
+            self._now + self._recheck,
+            seen.reason,
+        )
+        if seen.is_unchanged:
+            learnt = self._known[url]._replace(outcome=IMAGE, due=learnt.due, reason="")
+        self._learn(url, learnt, learnt.outcome)
+
+    def _fail(self, url: str, reason: str, again_after: int, outcome: str = FAILED) -> None:
+        """Note that nothing was learnt, and keep what was known before."""
+        before = self._known.get(url, Learnt(outcome))
+        if before.outcome in (FAILED, REFUSED):
+            before = before._replace(outcome=outcome)
+        due = self._now + min(again_after, self._recheck)
+        self._learn(url, before._replace(due=due, reason=reason), outcome)
+
+    async def _look(self, url: str) -> _Seen:
+        """Ask for an image by HEAD, and by GET for its beginning where that does not tell everything."""
+        known = self._known.get(url)
+        conditions = {}
+        if known and known.outcome == IMAGE:
+            fields = {"If-None-Match": known.etag, "If-Modified-Since": known.modified}
+            conditions = {name: value for name, value in fields.items() if value}
+        try:
+            reply = await self._client.ask("HEAD", url, _ACCEPTED | conditions)
+        except Failed as error:
+            if error.is_silent:
+                raise
+        else:
+            if reply.status == 304 and conditions:
+                return _Seen(IMAGE, is_unchanged=True)
+            if reply.status in _OVERLOADED:
+                return _failed(reply)
+            media_type = imagetypes.named(reply.headers.get("Content-Type", ""))
+            length = _length(reply.status, reply.headers)
+            if reply.status == 200 and media_type and length:
+                return _found(reply, media_type, length)
+        # A HEAD that is refused, or finds nothing, proves nothing: many servers answer it carelessly.
+        part = _ACCEPTED | {"Range": f"bytes=0-{HEAD_BYTES - 1}"}
+        reply = await self._client.ask("GET", url, part, self._appetite)
+        if reply.status in (206, 416) and not _length(reply.status, reply.headers):
+            reply = await self._client.ask("GET", url, _ACCEPTED, self._appetite)
+        return _judged(reply)
+
+    def _appetite(self, status: int, headers: Mapping[str, str]) -> int:
+        """Read the beginning, or everything that may be read where only counting tells the length."""
+        return HEAD_BYTES if status != 200 or _length(status, headers) else self._max_bytes
+
+
+class _Seen(NamedTuple):
+    """What a look at an image showed."""
+
+    outcome: str
+    media_type: str = ""
+    length: int = 0
+    etag: str = ""
+    modified: str = ""
+    reason: str = ""
+    again_after: int = 0
+    """Seconds for which its server wants to be left alone."""
+    is_unchanged: bool = False
+    """What was known before holds."""
+
+
+def _judged(reply: Reply) -> _Seen:
+    """Say what an answer to GET means."""
+    if reply.status in (404, 410):
+        return _Seen(GONE, reason=_line(reply))
+    if reply.status not in (200, 206):
+        return _failed(reply)
+    content_type = reply.headers.get("Content-Type", "")
+    media_type = imagetypes.named(content_type) or imagetypes.sniffed(reply.head)
+    if not reply.head:
+        return _Seen(GONE, reason="is empty")
+    if not media_type:
+        return _Seen(
+            GONE, reason=f"is no image, but {content_type.partition(';')[0][:100] or 'something else'}"
+        )
+    length = _length(reply.status, reply.headers)
+    if not length and reply.is_whole:
+        length = reply.size
+    return _found(reply, media_type, length)
+
+
+def _found(reply: Reply, media_type: str, length: int) -> _Seen:
+    etag, modified = reply.headers.get("ETag", ""), reply.headers.get("Last-Modified", "")
+    return _Seen(IMAGE, media_type, length, etag[:500], modified[:100])
+
+
+def _failed(reply: Reply) -> _Seen:
+    return _Seen(FAILED, reason=_line(reply), again_after=reply.retry_after() or 0)
+
+
+def _line(reply: Reply) -> str:
+    return f"{reply.status} {reply.reason}".strip()
+
+
+def _length(status: int, headers: Mapping[str, str]) -> int:
+    """Return how long the whole content is, by the answer's fields; 0 where they do not tell.
+
+    The length of a content that is coded, say compressed, is not the image's.
+    """
+    if headers.get("Content-Encoding", "identity").strip().lower() not in ("", "identity"):
+        return 0
+    value = headers.get("Content-Length", "")
+    if status == 206:
+        value = headers.get("Content-Range", "").rpartition("/")[2].strip()
+    length = int(value) if value.isascii() and value.isdecimal() and len(value) < 16 else 0
+    return length if length < _LONGEST else 0
