@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from .formats import FORMATS, PAGE, feed_formats
@@ -24,6 +24,7 @@ _MANIFEST = "/manifest.json"
 _TOPICS = "/topics/"
 _ARCHIVE = re.compile(r"(/.+)(/archive/[0-9]{4}-[0-9]{2}\.atom)")
 """The path of an archive document: that of its feed, and the rest."""
+_OF_TOPIC = re.compile(r"/topics/([^/.]+)([/.].*)")
 _LONGEST = 1000
 """No document has a longer path, in characters."""
 
@@ -75,6 +76,25 @@ def moved(path: str, paths: Collection[str], redirects: Mapping[str, str]) -> st
             if form != path and (form in paths or (form == meant and offers(form, paths))):
                 return form
     return None
+
+
+def all_moved(paths: Iterable[str], redirects: Mapping[str, str]) -> dict[str, str]:
+    """Return every old or short path that stands for one of these documents, and that document's path.
+
+    It is what `moved` answers for exact paths, all at once, for hosts that have to be told beforehand.
+    """
+    there = dict.fromkeys(paths)
+    rests: dict[str, list[str]] = {}
+    for path in there:
+        if match := _OF_TOPIC.fullmatch(path):
+            rests.setdefault(match[1], []).append(match[2])
+    found = {short: target for short, target in _SHORT.items() if target in there}
+    for alias, key in sorted(redirects.items()):
+        for rest in rests.get(key, ()):
+            found[f"{_TOPICS}{alias}{rest}"] = f"{_TOPICS}{key}{rest}"
+            if rest == "/":
+                found[f"{_TOPICS}{alias}"] = f"{_TOPICS}{key}/"
+    return {old: target for old, target in found.items() if old not in there}
 
 
 def is_gone(path: str, retired: Collection[str]) -> bool:

@@ -13,10 +13,16 @@ from .errors import FeedsError, Problem
 from .version import VERSION
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from .config import Config
+    from .export import Changes
     from .pipeline import Progress
     from .probe import Probed
     from .sync import Report
+
+_MOST_PATHS = 20
+"""So many changed paths are named without being asked for all."""
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -91,6 +97,8 @@ def init(folder: str) -> None:
 @main.command()
 @_options(out=True)
 @click.option("--strict", is_flag=True, help="Fail, and export nothing, if a record is rejected.")
+@click.option("-v", "--verbose", is_flag=True, help="Name every path that changed, however many there are.")
+@click.option("--format", "output", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def build(
     config_path: str,
     records: tuple[str, ...],
@@ -98,6 +106,8 @@ def build(
     now: str,
     out: str | None,
     strict: bool,
+    verbose: bool,
+    output: str,
 ) -> None:
     """Read the records and export the feeds as a static site."""
     from pathlib import Path
@@ -111,13 +121,18 @@ def build(
         built = pipeline.build(config, pipeline.clock(now), progress, is_strict=strict)
     _say_note(built.note)
     _say_problems(built.topic_problems)
-    _say_report(built.report)
     changes = built.changes
     shown = Path(out) if out else Path(config.export.path)
-    click.echo(
-        f"{shown}: {len(changes.added)} added, {len(changes.changed)} changed, "
-        f"{len(changes.removed)} removed, {changes.unchanged} unchanged"
-    )
+    for note in changes.notes:
+        _say_note(f"{shown}: {note}")
+    if output == "json":
+        from msgspec import json
+
+        report = {"records": built.report._asdict(), **changes._asdict()}
+        click.echo(json.format(json.encode(report)).decode())
+    else:
+        _say_report(built.report)
+        _say_changes(shown, changes, None if verbose else _MOST_PATHS)
     for path in changes.foreign:
         file = shown / file_of(path)
         click.echo(f"{file}: is in the way: no export wrote this file; it was left as it is", err=True)
@@ -360,6 +375,20 @@ def _say_probed(probed: Probed) -> None:
     )
     if probed.feeds:
         click.echo(f"{_many(probed.feeds, 'feed')} changed; `feeds build` writes them")
+
+
+def _say_changes(folder: Path, changes: Changes, most: int | None) -> None:
+    compressed = f"; {changes.compressed} compressed" if changes.compressed else ""
+    click.echo(
+        f"{folder}: {len(changes.added)} added, {len(changes.changed)} changed, "
+        f"{len(changes.removed)} removed, {changes.unchanged} unchanged{compressed}"
+    )
+    kinds = (("added", changes.added), ("changed", changes.changed), ("removed", changes.removed))
+    named = [(kind, path) for kind, paths in kinds for path in sorted(paths)]
+    for kind, path in named[:most]:
+        click.echo(f"  {kind:<7}  {path}")
+    if most is not None and len(named) > most:
+        click.echo(f"  and {len(named) - most:,} more; -v names them all")
 
 
 def _many(number: int, word: str) -> str:

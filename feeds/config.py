@@ -25,6 +25,7 @@ from .topics import Topic, family, slug
 Names = tuple[str, ...]
 Count = Annotated[int, msgspec.Meta(ge=0)]
 Positive = Annotated[int, msgspec.Meta(ge=1)]
+HostFile = Literal["_headers", "_redirects", "nginx.conf", ".nojekyll", "robots.txt", "sitemap.xml"]
 FormatName = Literal["rss", "atom", "json", "page"]
 
 
@@ -138,6 +139,12 @@ class Export(_Table, frozen=True, kw_only=True):
     """``[export]``: the static site."""
 
     path: str = "public"
+    precompressed: tuple[Literal["gz", "br"], ...] = ()
+    """Suffixes of the compressed files that lie beside each document."""
+    files: tuple[HostFile, ...] = ()
+    """Files for hosts."""
+    aliases: bool = False
+    """Whether old and short names are files too: copies of feeds, pages that lead on."""
 
 
 class Probe(_Table, frozen=True, kw_only=True):

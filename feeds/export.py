@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 import msgspec
 
+from . import addresses, companions
+from .companions import LEDGER, Derived
 from .errors import FeedsError
 from .index import ExportedFile, Index
 from .publication import MANIFEST, Document, Manifest, Publication, Remembered, etag_of
@@ -22,14 +24,18 @@ _UNWRITTEN = ExportedFile("", -1, -1)
 
 
 class Changes(NamedTuple):
-    """What an export did, as paths of documents."""
+    """What an export did, as paths of documents and of `[export] files`."""
 
     added: tuple[str, ...]
     changed: tuple[str, ...]
     removed: tuple[str, ...]
     unchanged: int
     foreign: tuple[str, ...]
-    """Documents that were not written, because a file stands in their place that no export wrote."""
+    """What was not written, because a file stands in its place that no export wrote."""
+    compressed: int = 0
+    """How many compressed files were written; they are counted nowhere else."""
+    notes: tuple[str, ...] = ()
+    """What people should know."""
 
 
 def file_of(path: str) -> str:
@@ -40,9 +46,9 @@ def file_of(path: str) -> str:
 def export(index: Index, publication: Publication, folder: Path, progress: Progress | None = None) -> Changes:
     """Write a publication below a folder.
 
-    Feeds come first, then the pages that link to them, then manifest.json, and only then are the files of
-    vanished documents removed: at no instant does a page or the manifest name what is not there. Files that
-    no export wrote are never touched.
+    Feeds come first, then the pages that link to them, then manifest.json, then what `[export]` asks for
+    besides, and only then are the files of vanished documents removed: at no instant does a page or the
+    manifest name what is not there. Files that no export wrote are never touched.
 
     Raises FeedsError where the folder cannot be written.
     """
@@ -60,34 +66,86 @@ class _Export:
         self._key = str(folder.resolve())
         self._recorded = index.exported(self._key)
         self._remembered = _read_manifest(folder / file_of(MANIFEST))
+        self._companions = _read_ledger(folder / file_of(LEDGER))
+        """Files that an earlier export says it wrote beside documents."""
         self._ours: dict[str, ExportedFile] = {}
+        self._added: list[str] = []
+        self._changed: list[str] = []
+        self._foreign: list[str] = []
+        self._compressed = 0
 
     def run(self, progress: Progress | None) -> Changes:
-        added: list[str] = []
-        changed: list[str] = []
-        foreign: list[str] = []
         paths = self._publication.paths
-        self._claim(paths)
+        moved = addresses.all_moved(paths, self._publication.redirects)
+        derived = companions.derived(self._publication, moved)
+        beside = [one.path for several in derived.values() for one in several]
+        self._claim([*paths, *beside])
         self._publication.recall(self._remembered)
         present = {path: self._present(path) for path in paths}
         stale = [path for path in paths if path != MANIFEST and not self._is_current(path, present[path])]
         for number, document in enumerate(self._documents(stale), 1):
             path = document.path
-            file = present[path]
-            if file is not None and file.etag == document.etag:
-                self._ours[path] = file
-            elif file is None or self._is_ours(path):
-                self._write(document)
-                (changed if file else added).append(path)
-            else:
-                foreign.append(path)
+            self._put(path, document.body, document.etag, present[path])
+            self._derive(path, derived.pop(path), document.body)
             if progress:
                 progress(number, len(stale))
-        removed = self._remove_all_but(set(paths))
+        for path, several in derived.items():
+            self._derive(path, several)
+        files = companions.files(self._publication, moved)
+        self._claim([file.path for file in files])
+        for file in files:
+            body = file.text.encode()
+            self._put(file.path, body, etag_of(body), self._present(file.path))
+        beside += [file.path for file in files]
+        if beside:
+            self._write_ledger(path for path in beside if path not in self._foreign)
+        removed = self._remove_all_but({*paths, *beside, *([LEDGER] if beside else ())})
         self._index.write_exported(self._key, self._ours)
         self._index.forget_exported(self._key, removed)
-        unchanged = len(paths) - len(added) - len(changed) - len(foreign)
-        return Changes(tuple(added), tuple(changed), tuple(removed), unchanged, tuple(foreign))
+        listed = {path for path in (*paths, *beside) if _is_listed(path)}
+        return Changes(
+            tuple(self._added),
+            tuple(self._changed),
+            tuple(filter(_is_listed, removed)),
+            len(listed.difference(self._added, self._changed, self._foreign)),
+            tuple(self._foreign),
+            self._compressed,
+            tuple(f"{file.path[1:]} {file.note}" for file in files if file.note),
+        )
+
+    def _put(self, path: str, body: bytes, etag: str, file: ExportedFile | None) -> None:
+        """Write a file, unless it has these bytes already or is somebody else's."""
+        if file is not None and file.etag == etag:
+            self._ours[path] = file
+        elif file is None or self._is_ours(path, file):
+            self._write(path, body, etag)
+            (self._changed if file else self._added).append(path)
+        else:
+            self._foreign.append(path)
+
+    def _derive(self, path: str, several: Iterable[Derived], body: bytes | None = None) -> None:
+        """Write the files that follow from a document, and give them its time; ``body`` if it is at hand."""
+        source = self._ours.get(path) or self._recorded.get(path)
+        if source is None:
+            # Somebody else's file stands in the document's place.
+            return
+        for one in several:
+            etag = f'{source.etag[:-1]}-{one.mark}"' if one.mark else source.etag
+            file = self._present(one.path)
+            if file is not None and (file.etag, file.mtime_ns) == (etag, source.mtime_ns):
+                self._ours[one.path] = file
+                continue
+            if file is not None and not self._is_ours(one.path, file):
+                self._foreign.append(one.path)
+                continue
+            body = body if body is not None else (self._folder / file_of(path)).read_bytes()
+            made = one.make(body)
+            if not one.is_compressed:
+                self._write(one.path, made, etag, source.mtime_ns)
+                (self._changed if file else self._added).append(one.path)
+            elif len(made) < len(body):
+                self._write(one.path, made, etag, source.mtime_ns)
+                self._compressed += 1
 
     def _documents(self, stale: list[str]) -> Iterator[Document]:
         """Make what is not current, and last of all the list of everything, if it is not either."""
@@ -109,15 +167,18 @@ class _Export:
         new = {
             path: _UNWRITTEN
             for path in paths
-            if not self._is_ours(path) and not (self._folder / file_of(path)).exists()
+            if path not in self._recorded and not (self._folder / file_of(path)).exists()
         }
         if new:
             self._index.write_exported(self._key, new)
             self._index.commit()
             self._recorded |= new
 
-    def _is_ours(self, path: str) -> bool:
-        return path in self._recorded or path in self._remembered
+    def _is_ours(self, path: str, file: ExportedFile) -> bool:
+        """Whether an export wrote a file. The manifest lists also what could not be written."""
+        if path in self._recorded or path in self._companions:
+            return True
+        return path in self._remembered and self._remembered[path].etag == file.etag
 
     def _present(self, path: str) -> ExportedFile | None:
         """Return what stands at a document's place, or None. Bytes are read only where nothing else tells."""
@@ -131,13 +192,28 @@ class _Export:
             return recorded
         return ExportedFile(etag_of(target.read_bytes()), stat.st_size, stat.st_mtime_ns)
 
-    def _write(self, document: Document) -> None:
-        stat = _replace(self._folder / file_of(document.path), document.body)
-        self._ours[document.path] = ExportedFile(document.etag, stat.st_size, stat.st_mtime_ns)
+    def _write(self, path: str, body: bytes, etag: str, mtime_ns: int | None = None) -> None:
+        stat = _replace(self._folder / file_of(path), body, mtime_ns)
+        self._ours[path] = ExportedFile(etag, stat.st_size, stat.st_mtime_ns)
+
+    def _write_ledger(self, beside: Iterable[str]) -> None:
+        body = msgspec.json.encode({"files": sorted({*beside, LEDGER})}) + b"\n"
+        file = self._present(LEDGER)
+        if file is not None and file.etag == etag_of(body):
+            self._ours[LEDGER] = file
+        elif file is None or self._is_ours(LEDGER, file):
+            self._write(LEDGER, body, etag_of(body))
+        else:
+            self._foreign.append(LEDGER)
 
     def _remove_all_but(self, paths: set[str]) -> list[str]:
-        removed = sorted((self._recorded.keys() | self._remembered.keys()) - paths)
-        for path in removed:
+        gone = sorted((self._recorded.keys() | self._remembered.keys() | self._companions) - paths)
+        removed = []
+        for path in gone:
+            file = self._present(path)
+            if file is not None and not self._is_ours(path, file):
+                continue
+            removed.append(path)
             target = self._folder / file_of(path)
             with contextlib.suppress(FileNotFoundError, NotADirectoryError):
                 target.unlink()
@@ -159,14 +235,33 @@ def _read_manifest(file: Path) -> dict[str, Remembered]:
     remembered = {
         line.path: Remembered(line.etag, int(line.updated.timestamp()))
         for line in manifest.documents
-        if line.path.startswith("/") and ".." not in PurePosixPath(line.path).parts and "\0" not in line.path
+        if _is_below(line.path)
     }
     written = int(file.stat().st_mtime)
     return remembered | {MANIFEST: Remembered(etag_of(data), written)}
 
 
-def _replace(target: Path, body: bytes) -> os.stat_result:
-    """Write a file so that nobody ever sees half of it."""
+def _read_ledger(file: Path) -> frozenset[str]:
+    """Return the files beside documents that an earlier export says it wrote; as `_read_manifest`."""
+    try:
+        ledger = msgspec.json.decode(file.read_bytes(), type=dict[str, list[str]])
+    except (FileNotFoundError, NotADirectoryError, msgspec.DecodeError, UnicodeDecodeError):
+        return frozenset()
+    return frozenset(path for path in ledger.get("files", ()) if _is_below(path))
+
+
+def _is_below(path: str) -> bool:
+    """Whether a path that stands in a file leads to a file of the export, and not out of its folder."""
+    return path.startswith("/") and ".." not in PurePosixPath(path).parts and "\0" not in path
+
+
+def _is_listed(path: str) -> bool:
+    """Whether people are told of a file: a compressed one says nothing that its document does not."""
+    return path != LEDGER and not path.endswith((".gz", ".br"))
+
+
+def _replace(target: Path, body: bytes, mtime_ns: int | None = None) -> os.stat_result:
+    """Write a file so that nobody ever sees half of it; it gets this time of modification, or the present."""
     draft = f"{target.parent}/.{target.name}.{os.getpid()}.tmp"
     try:
         file = os.open(draft, _NEW_FILE, 0o666)
@@ -176,6 +271,8 @@ def _replace(target: Path, body: bytes) -> os.stat_result:
     try:
         with open(file, "wb") as opened:  # noqa: PTH123 - it is a descriptor
             opened.write(body)
+        if mtime_ns is not None:
+            os.utime(draft, ns=(mtime_ns, mtime_ns))
         Path(draft).replace(target)
     except BaseException:
         Path(draft).unlink(missing_ok=True)

@@ -10,16 +10,10 @@ from typing import NamedTuple
 from . import http, pipeline
 from .config import Config
 from .desk import Desk
-from .formats import FORMATS, PAGE
+from .formats import OPEN_TYPES
 from .http import Answer, Environ, Policy, Prepared
 from .publication import Document, Publication
 from .sync import Report
-
-_OPEN_TYPES = frozenset(format_.media_type for format_ in FORMATS) - {PAGE.media_type} | {
-    "application/json",
-    "text/x-opml",
-}
-"""Media types that pages of other origins may read."""
 
 
 class _Kept(NamedTuple):
@@ -99,7 +93,7 @@ class Library:
             document.etag,
             document.updated,
             self._policy.cache_control(document.valid_until - now),
-            document.media_type in _OPEN_TYPES,
+            document.media_type in OPEN_TYPES,
         )
         self.tell_made(time.perf_counter() - begun)
         usual = self._policy.max_age + self._policy.stale_while_revalidate

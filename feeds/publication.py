@@ -106,7 +106,7 @@ class Publication:
 
     def __init__(self, index: Index, config: Config, described: Sequence[Topic], now: int) -> None:
         self._index = index
-        self._config = config
+        self.config = self._config = config
         self._now = now
         self._formats = by_name(config.feeds.formats)
         self.redirects = {alias: topic.slug for topic in described for alias in topic.aliases}

@@ -6,6 +6,7 @@ import json
 import os
 import pty
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -76,16 +77,45 @@ def test_init_in_a_place_that_cannot_be(project: Project) -> None:
 
 
 def test_build_says_what_it_did(filled: Project) -> None:
-    """Records and files, in two lines; nothing on standard error when all is well."""
-    done = filled.run("build", "--now", NOW)
+    """Records, files and what changed; nothing on standard error when all is well."""
+    done = filled.run("build", "-v", "--now", NOW)
     assert done.returncode == 0
     assert done.stderr == ""
-    first, second = done.stdout.splitlines()
+    first, second, *paths = done.stdout.splitlines()
     assert first == "5 records: 5 articles, 0 rejected, 0 warnings; 5 read, 0 gone"
     assert re.fullmatch(r"public: \d+ added, 0 changed, 0 removed, 0 unchanged", second)
+    assert "  added    /topics/ai.rss" in paths
+    assert len(paths) == int(second.split()[1])
     again = filled.run("build", "--now", NOW)
-    assert again.stdout.splitlines()[0].endswith("; 0 read, 0 gone")
-    assert "public: 0 added, 0 changed, 0 removed," in again.stdout
+    first, second = again.stdout.splitlines()
+    assert first.endswith("; 0 read, 0 gone")
+    assert second.startswith("public: 0 added, 0 changed, 0 removed,")
+    filled.record("b", topics=["AI"], quality=10, publishedDateTime="2026-02-02")
+    filled.configure(CONFIG + '[topics.ai]\ntitle = "AI"\nretired = true\n')
+    paths = filled.run("build", "--now", NOW).stdout.splitlines()[2:]
+    assert {"  changed  /all.rss", "  removed  /topics/ai.atom", "  removed  /topics/web.rss"} <= set(paths)
+
+
+def test_build_names_a_few_paths_or_all(project: Project) -> None:
+    """A first build of many feeds is no wall of text, unless one asks for it."""
+    for number in range(30):
+        project.record(f"r{number}", topics=[f"T{number}"])
+    few = project.run("build", "--now", NOW).stdout.splitlines()
+    assert len(few) == 2 + 20 + 1
+    assert few[-1] == f"  and {len(project.tree()) - 20} more; -v names them all"
+    shutil.rmtree(project.root / "public")
+    assert len(project.run("build", "-v", "--now", NOW).stdout.splitlines()) == 2 + len(project.tree())
+
+
+def test_build_speaks_json(filled: Project) -> None:
+    """Every path that changed, for programs."""
+    report = json.loads(filled.run("build", "--format", "json", "--now", NOW).stdout)
+    assert report["records"]["articles"] == 5
+    assert set(report["added"]) == {f"/{name.replace('index.html', '')}" for name in filled.tree()}
+    assert (report["changed"], report["removed"], report["foreign"]) == ([], [], [])
+    again = json.loads(filled.run("build", "--format", "json", "--now", NOW).stdout)
+    assert again["added"] == []
+    assert again["unchanged"] == len(report["added"])
 
 
 def test_build_is_quiet_when_not_on_a_terminal(project: Project) -> None:

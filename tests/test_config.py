@@ -125,7 +125,7 @@ def test_every_table_is_read_into_its_type() -> None:
             "[export]\npath = 'x'\nzzz = 1",
             3,
             "export.zzz",
-            "is no key of [export]; known are path",
+            "is no key of [export]; known are aliases, files, path, precompressed",
         ),
         (
             "path = 'x'",

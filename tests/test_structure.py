@@ -23,7 +23,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "feeds.browsers",
         "feeds.words",
     ),
-    ("feeds.imagetypes", "feeds.internet"),
+    ("feeds.hosts", "feeds.imagetypes", "feeds.internet"),
     (
         "feeds.model",
         "feeds.feed",
@@ -51,6 +51,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("feeds.questions",),
     ("feeds.asking",),
     ("feeds.sync", "feeds.publication", "feeds.addresses"),
+    ("feeds.companions",),
     ("feeds.export",),
     ("feeds.pipeline",),
     ("feeds.desk",),

@@ -59,6 +59,12 @@ FORMATS = (
     PAGE,
 )
 
+OPEN_TYPES = frozenset(format_.media_type for format_ in FORMATS) - {PAGE.media_type} | {
+    "application/json",
+    "text/x-opml",
+}
+"""Media types of documents that pages of other origins may read."""
+
 
 def by_name(names: tuple[str, ...]) -> tuple[Format, ...]:
     """Return the formats of these names, in the table's order."""

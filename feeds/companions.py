@@ -1,0 +1,99 @@
+"""What the static site carries beside the documents: compressed files, files at old names, files for hosts.
+
+`[export]` asks for them. They are the export's alone: neither the server nor manifest.json knows them.
+"""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import NamedTuple
+
+from . import hosts
+from .formats import OPEN_TYPES, PAGE, by_name
+from .hosts import File, Page, Site
+from .http import Policy
+from .publication import Publication
+from .selection import FOREVER
+
+LEDGER = "/.files.json"
+"""Lists the export's files that are no documents: it tells ours from others' when the index is lost."""
+
+
+class Derived(NamedTuple):
+    """A file that follows from a document's bytes alone."""
+
+    path: str
+    mark: str
+    """What its tag has more than the document's; "" for a copy."""
+    make: Callable[[bytes], bytes]
+
+    @property
+    def is_compressed(self) -> bool:
+        """Whether it is the document, only smaller: else it is not worth its place."""
+        return self.mark in _CODERS
+
+
+def _gzip(body: bytes) -> bytes:
+    # No time stamp, so that the same document has the same bytes every time.
+    return gzip.compress(body, 9, mtime=0)
+
+
+def _brotli(body: bytes) -> bytes:
+    import brotli
+
+    return bytes(brotli.compress(body, quality=9))
+
+
+_CODERS = {"gz": _gzip, "br": _brotli}
+
+
+def derived(publication: Publication, moved: Mapping[str, str]) -> dict[str, list[Derived]]:
+    """Return, for each document's path, the files that follow from it.
+
+    ``moved`` leads from old paths to those of documents.
+    """
+    settings = publication.config.export
+    base_url = publication.config.site.base_url
+    found = {}
+    for path in publication.paths:
+        name = f"{path}index.html" if path.endswith("/") else path
+        found[path] = [
+            Derived(f"{name}.{coding}", coding, _CODERS[coding]) for coding in settings.precompressed
+        ]
+    for old, path in moved.items() if settings.aliases else ():
+        if old.endswith("/"):
+            found[path].append(Derived(old, "moved", partial(_leading_on, base_url, path)))
+        elif not path.endswith("/"):
+            found[path].append(Derived(old, "", bytes))
+    return found
+
+
+def _leading_on(base_url: str, path: str, _body: bytes) -> bytes:
+    return hosts.leading_on(base_url, path)
+
+
+def files(publication: Publication, moved: Mapping[str, str]) -> list[File]:
+    """Return the files for hosts that the configuration asks for, once all documents are made."""
+    config = publication.config
+    wanted = config.export.files
+    if not wanted:
+        return []
+    media_types = {path: publication.media_type(path) for path in publication.paths}
+    states = {path: publication.state(path) for path, of in media_types.items() if of == PAGE.media_type}
+    server = config.server
+    policy = Policy(server.max_age, server.stale_while_revalidate, server.stale_if_error)
+    site = Site(
+        base_url=config.site.base_url,
+        media_types=media_types,
+        open_types=OPEN_TYPES,
+        pages=[Page(path, state.updated) for path, state in sorted(states.items()) if state],
+        redirects=moved,
+        retired=sorted(publication.retired),
+        suffixes=[*(format_.suffix for format_ in by_name(config.feeds.formats)), ""],
+        cache_control=policy.cache_control(FOREVER),
+        has_sitemap="sitemap.xml" in wanted,
+        hidden=[LEDGER, *(f"/{name}" for name in wanted if name in hosts.HIDDEN)],
+    )
+    return [file for name, make in hosts.FILES.items() if name in wanted for file in make(site)]
