@@ -58,7 +58,8 @@ def ask(
     uid = f"{site.base_url}/feed?{query}"
     if site.id_authority:
         uid = urls.tag_uri(site.id_authority, f"feeds/feed?{query}")
-    return Answered(msgspec.structs.replace(feed, id=uid, query=query), min(turns))
+    # Hubs never hear of it: nobody knows when it changes.
+    return Answered(msgspec.structs.replace(feed, id=uid, query=query, hubs=()), min(turns))
 
 
 def _summary(index: Index, key: str, now: int, known: MutableMapping[str, Summary]) -> Summary:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from .pipeline import Progress
     from .probe import Probed
     from .sync import Report
+    from .websub import Announced
 
 _MOST_PATHS = 20
 """So many changed paths are named without being asked for all."""
@@ -125,14 +126,23 @@ def build(
     shown = Path(out) if out else Path(config.export.path)
     for note in changes.notes:
         _say_note(f"{shown}: {note}")
+    announced = None
+    if config.websub.hubs and config.websub.announce == "auto":
+        from .websub import announce
+
+        announced = announce(config)
     if output == "json":
         from msgspec import json
 
-        report = {"records": built.report._asdict(), **changes._asdict()}
+        report: dict[str, Any] = {"records": built.report._asdict(), **changes._asdict()}
+        if announced:
+            report["announced"] = announced.as_dict()
         click.echo(json.format(json.encode(report)).decode())
     else:
         _say_report(built.report)
         _say_changes(shown, changes, None if verbose else _MOST_PATHS)
+        if announced:
+            _say_announced(announced)
     for path in changes.foreign:
         file = shown / file_of(path)
         click.echo(f"{file}: is in the way: no export wrote this file; it was left as it is", err=True)
@@ -210,6 +220,38 @@ def probe(
     if probed.is_stopped:
         click.echo("stopped; what was learnt is kept, and the next run goes on from here", err=True)
         sys.exit(130)
+
+
+@main.command()
+@_options()
+@click.option("--all", "everything", is_flag=True, help="Announce every feed, whether it changed or not.")
+@click.option("--format", "output", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def ping(
+    config_path: str,
+    records: tuple[str, ...],
+    base_url: str | None,
+    now: str,
+    everything: bool,
+    output: str,
+) -> None:
+    """Tell the hubs of [websub] which feeds the last builds changed; exit 1 if one was not told."""
+    from . import pipeline
+    from .websub import announce
+
+    config = _load(config_path, records, base_url)
+    if everything:
+        known = pipeline.described_topics(config)[0]
+        instant = pipeline.clock(now)
+        pipeline.published(config, known, instant, lambda made: made.announce_later(made.paths))
+    announced = announce(config)
+    if output == "json":
+        from msgspec import json
+
+        click.echo(json.format(json.encode(announced.as_dict())).decode())
+    else:
+        _say_announced(announced)
+    if announced.failed or announced.left:
+        sys.exit(1)
 
 
 @main.command(name="list")
@@ -389,6 +431,16 @@ def _say_changes(folder: Path, changes: Changes, most: int | None) -> None:
         click.echo(f"  {kind:<7}  {path}")
     if most is not None and len(named) > most:
         click.echo(f"  and {len(named) - most:,} more; -v names them all")
+
+
+def _say_announced(announced: Announced) -> None:
+    for hub, path, reason in announced.failed:
+        click.echo(f"not announced to {hub}: {path}: {reason}", err=True)
+    for hub, sent, failed, left in announced.by_hub():
+        rest = f"; {failed + left:,} not, and `feeds ping` tries again" if failed or left else ""
+        click.echo(f"{hub}: {_many(sent, 'feed')} announced{rest}")
+    if not any((announced.sent, announced.failed, announced.left)):
+        click.echo("no feed changed since the hubs were last told")
 
 
 def _many(number: int, word: str) -> str:

@@ -93,6 +93,7 @@ def files(publication: Publication, moved: Mapping[str, str]) -> list[File]:
         retired=sorted(publication.retired),
         suffixes=[*(format_.suffix for format_ in by_name(config.feeds.formats)), ""],
         cache_control=policy.cache_control(FOREVER),
+        links={path: link for path in publication.paths if (link := publication.link(path))},
         has_sitemap="sitemap.xml" in wanted,
         hidden=[LEDGER, *(f"/{name}" for name in wanted if name in hosts.HIDDEN)],
     )

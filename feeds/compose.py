@@ -149,5 +149,6 @@ def feed(
         keywords=tuple(filter(None, map(text.one_line, topic.keywords))) if topic else (),
         total=total,
         formats=config.feeds.formats,
+        hubs=config.websub.hubs,
         site=_title(None, config),
     )

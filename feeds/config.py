@@ -166,6 +166,15 @@ class Probe(_Table, frozen=True, kw_only=True):
     """Names, addresses and networks that may be asked although they are not public, at any port."""
 
 
+class WebSub(_Table, frozen=True, kw_only=True):
+    """``[websub]``: who is told of changed feeds."""
+
+    hubs: Names = ()
+    """URLs of hubs."""
+    announce: Literal["manual", "auto"] = "manual"
+    """When hubs are told: by `feeds ping`, or whenever feeds changed."""
+
+
 class Server(_Table, frozen=True, kw_only=True):
     """``[server]``: the Flask server."""
 
@@ -217,6 +226,7 @@ class Config(_Table, frozen=True, kw_only=True):
     """The line on which each of them begins, and that of each topic's parent, as "topics.SLUG.parent"."""
     export: Export = Export()
     probe: Probe = Probe()
+    websub: WebSub = WebSub()
     server: Server = Server()
     index: Index = Index()
 
@@ -450,6 +460,7 @@ class _Parser:
             Allowed(config.probe.allow_hosts)
         except ValueError as error:
             raise self._error(("probe", "allow_hosts"), str(error)) from None
+        hubs = tuple(dict.fromkeys(self._url(("websub", "hubs"), hub, "") for hub in config.websub.hubs))
         if not config.index.url.startswith("sqlite:///"):
             raise self._error(("index", "url"), 'must begin with "sqlite:///"; the index is a SQLite file')
         return msgspec.structs.replace(
@@ -462,6 +473,7 @@ class _Parser:
                 **pictures,
             ),
             records=msgspec.structs.replace(records, site_url=site_url),
+            websub=msgspec.structs.replace(config.websub, hubs=hubs),
         )
 
     def _url(self, where: tuple[str, ...], value: str, base: str) -> str:

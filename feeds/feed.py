@@ -109,6 +109,8 @@ class Feed(msgspec.Struct, frozen=True, kw_only=True):
     """The names of the formats it is published in."""
     query: str = ""
     """What asks for it, percent-encoded, where it answers a question."""
+    hubs: tuple[str, ...] = ()
+    """WebSub hubs that hear of its changes."""
     site: str = ""
     """The name of the whole."""
     place: Place = Place()

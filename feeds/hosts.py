@@ -156,15 +156,13 @@ def nginx(site: Site) -> list[File]:
             place = f'~ "^{re.escape(prefix + name)}.*{re.escape(suffix)}$"'
         else:
             place = f"= {_quoted(prefix + pattern)}"
-        lines += [
-            f"location {place} {{",
-            "    types {}",
-            f'    default_type "{media_type}; charset=utf-8";',
-            *(f"    {line}" for line in always),
-        ]
-        if media_type in site.open_types:
-            lines.append('    add_header Access-Control-Allow-Origin "*";')
-        lines.append("}")
+        lines += _location(place, media_type, always, is_open=media_type in site.open_types)
+    for path, link in site.links.items():
+        media_type = site.media_types[path]
+        # A dollar sign would begin a variable.
+        mine = [*always, f"add_header Link {_quoted(link.replace('$', '%24'))};"]
+        place = f"= {_quoted(prefix + path)}"
+        lines += _location(place, media_type, mine, is_open=media_type in site.open_types)
     for path in site.hidden:
         lines.append(f"location = {_quoted(prefix + path)} {{ return 404; }}")
     for path, target in site.redirects.items():
@@ -174,6 +172,17 @@ def nginx(site: Site) -> list[File]:
             place = _quoted(f"{prefix}/topics/{slug}{suffix}")
             lines.append(f"location = {place} {{ return 410; }}")
     return [File("/nginx.conf", _lines(lines))]
+
+
+def _location(place: str, media_type: str, always: Sequence[str], *, is_open: bool) -> list[str]:
+    fields = [*always, *(['add_header Access-Control-Allow-Origin "*";'] if is_open else ())]
+    return [
+        f"location {place} {{",
+        "    types {}",
+        f'    default_type "{media_type}; charset=utf-8";',
+        *(f"    {field}" for field in fields),
+        "}",
+    ]
 
 
 def robots(site: Site) -> list[File]:

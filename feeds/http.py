@@ -75,9 +75,17 @@ class Prepared(NamedTuple):
 
 
 def prepare(
-    path: str, media_type: str, body: bytes, etag: str, updated: int, cache_control: str, is_open: bool
+    path: str,
+    media_type: str,
+    body: bytes,
+    etag: str,
+    updated: int,
+    cache_control: str,
+    is_open: bool,
+    *,
+    link: str = "",
 ) -> Prepared:
-    """Prepare a document. ``is_open`` lets pages of other origins read it (CORS).
+    """Prepare a document. ``is_open`` lets pages of other origins read it (CORS); ``link`` is its Link field.
 
     A feed is prepared twice. Browsers say when a person opens it (https://www.w3.org/TR/fetch-metadata/), and
     get it as a media type that they show with its style sheet. That answer is private, so that caches that
@@ -100,11 +108,11 @@ def prepare(
     if is_open:
         shared.append(("Access-Control-Allow-Origin", "*"))
         shared.append(("Access-Control-Expose-Headers", "ETag, Link"))
-    variants = _variants(media_type, bodies, etag, updated, shared)
+    variants = _variants(media_type, bodies, etag, updated, shared, link)
     shown = {}
     if shown_as:
         private = [(name, _private(value) if name == "Cache-Control" else value) for name, value in shared]
-        shown = _variants(shown_as, bodies, f'{etag[:-1]}-xml"', updated, private)
+        shown = _variants(shown_as, bodies, f'{etag[:-1]}-xml"', updated, private, link)
     return Prepared(path, etag, updated, variants, shown, sum(map(len, bodies.values())))
 
 
@@ -113,7 +121,7 @@ def _private(cache_control: str) -> str:
 
 
 def _variants(
-    media_type: str, bodies: Mapping[str, bytes], etag: str, updated: int, shared: Headers
+    media_type: str, bodies: Mapping[str, bytes], etag: str, updated: int, shared: Headers, link: str
 ) -> dict[str, Variant]:
     """Return a document of a media type in each content coding."""
     shared = [*shared, *page_headers(media_type)]
@@ -127,6 +135,8 @@ def _variants(
         ]
         if coding != "identity":
             described.append(("Content-Encoding", coding))
+        if link:
+            described.append(("Link", link))
         headers = [*described, ("ETag", tag), ("Last-Modified", formatdate(updated, usegmt=True)), *shared]
         variants[coding] = Variant(
             tag,

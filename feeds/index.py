@@ -34,6 +34,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from . import queries, search, tables
+from .announcements import Announcements
 from .archives import bounds, month_of
 from .errors import FeedsError, Problem
 from .images import Images
@@ -184,6 +185,11 @@ class Index:
     def images(self) -> Images:
         """What is known of images."""
         return Images(self._connection)
+
+    @property
+    def announcements(self) -> Announcements:
+        """What hubs have yet to hear."""
+        return Announcements(self._connection)
 
     # -- facts ----------------------------------------------------------------------------------------------
 

@@ -94,6 +94,7 @@ class Library:
             document.updated,
             self._policy.cache_control(document.valid_until - now),
             document.media_type in OPEN_TYPES,
+            link=document.link,
         )
         self.tell_made(time.perf_counter() - begun)
         usual = self._policy.max_age + self._policy.stale_while_revalidate

@@ -166,6 +166,7 @@ def build(config: Config, now: int, progress: Progress | None = None, *, is_stri
                 progress("Writing feeds", done, total)
 
         changes = export(made.index, made.publication, root / out, written)
+        made.publication.announce_later((*changes.added, *changes.changed))
         return Built(made.report, changes, made.topic_problems, made.note)
 
     return synced(config, now, write, progress)

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from importlib import resources
 from itertools import zip_longest
 from typing import NamedTuple
+from urllib.parse import quote
 
 import msgspec
 
@@ -61,6 +62,8 @@ class Document(NamedTuple):
     entries: int
     valid_until: int
     """The first instant at which selection by itself may give other bytes."""
+    link: str = ""
+    """The value of HTTP's Link field (RFC 8288), or ""."""
 
 
 class Remembered(NamedTuple):
@@ -129,7 +132,9 @@ class Publication:
         self._new_summaries: dict[str, Summary] = {}
         self._new_states: dict[str, DocumentState] = {}
         self._remembered: Mapping[str, Remembered] = {}
-        self._common = _fingerprint(RENDERER, _looks(), config.site, config.feeds, config.records.site_url)
+        self._common = _fingerprint(
+            RENDERER, _looks(), config.site, config.feeds, config.records.site_url, config.websub.hubs
+        )
         self._inputs: dict[str, str] = {}
         self._entries: dict[tuple[str, bool], Entry] = {}
         """By path of the record, and whether it is as archives show it, where that may be otherwise."""
@@ -190,6 +195,26 @@ class Publication:
         """Whether feed readers can subscribe to what is at a path."""
         format_ = self._sources[path].format
         return format_ is not None and format_ is not PAGE
+
+    def link(self, path: str) -> str:
+        """Return the Link field of a document that hubs tell subscribers of, "" if it is none.
+
+        Both relations are needed for others to subscribe (https://www.w3.org/TR/websub/#discovery).
+        """
+        hubs = self._config.websub.hubs
+        if not hubs or not self.is_feed(path) or self._sources[path].place.month:
+            return ""
+        address = self._config.site.base_url + quote(path)
+        return ", ".join([*(f'<{hub}>; rel="hub"' for hub in hubs), f'<{address}>; rel="self"'])
+
+    def announce_later(self, paths: Iterable[str]) -> None:
+        """Note in the index which documents changed, for `feeds.websub` to tell the hubs.
+
+        Documents that hubs know nothing of, such as pages, are passed over.
+        """
+        known = [path for path in self._sources if self.link(path)]
+        self._index.announcements.add(self._config.websub.hubs, sorted(set(paths).intersection(known)))
+        self._index.announcements.keep(self._config.websub.hubs, known)
 
     def summary(self, feed: str) -> Summary:
         """Return what a feed holds."""
@@ -324,7 +349,7 @@ class Publication:
             made.append(
                 _Made(
                     path,
-                    source.format.render(msgspec.structs.replace(feed, place=source.place)),
+                    source.format.render(_placed(feed, source.place)),
                     len(articles),
                     int(feed.updated.timestamp()),
                     max([held.valid_from, *(u for u in updates if u <= self._now)]),
@@ -387,8 +412,16 @@ class Publication:
         inputs = self._inputs_of(made.path)
         state = DocumentState(inputs, made.valid_from, made.valid_until, etag, updated, made.entries)
         self._states[made.path] = self._new_states[made.path] = state
-        media_type = self.media_type(made.path)
-        return Document(made.path, media_type, made.body, etag, updated, made.entries, made.valid_until)
+        return Document(
+            made.path,
+            self.media_type(made.path),
+            made.body,
+            etag,
+            updated,
+            made.entries,
+            made.valid_until,
+            self.link(made.path),
+        )
 
     def _date(self, etag: str, before: Remembered) -> int:
         """Return when a document last changed that had another tag, or the same, before."""
@@ -468,6 +501,11 @@ def _manifest(documents: Iterable[tuple[str, str, DocumentState]]) -> bytes:
         for path, media_type, state in documents
     ]
     return msgspec.json.format(msgspec.json.encode(Manifest(lines)), indent=1) + b"\n"
+
+
+def _placed(feed: Feed, place: Place) -> Feed:
+    """Return a feed as it stands at a place of its history; hubs hear of the present alone."""
+    return msgspec.structs.replace(feed, place=place, hubs=() if place.month else feed.hubs)
 
 
 def _shared_out(ordered: list[str]) -> list[list[str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Boolean, Column, Index, Integer, LargeBinary, MetaData, Table, Text
 
-SCHEMA = 2
+SCHEMA = 4
 """Raised with every change of these tables or of the stored article; an older index is made anew."""
 
 metadata = MetaData()
@@ -168,3 +168,13 @@ images = Table(
 """What `feeds probe` learnt of images. ``is_news``: feeds that show the image have not been told yet."""
 
 Index("news", images.c.url, sqlite_where=images.c.is_news)
+
+announcements = Table(
+    "announcements",
+    metadata,
+    Column("hub", Text, primary_key=True),
+    Column("path", Text, primary_key=True),
+    Column("changes", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""What hubs have yet to hear."""

@@ -17,7 +17,7 @@ from project import CONFIG, NOW, Project, environ
 
 from feeds import VERSION
 
-COMMANDS = ("init", "build", "check", "list", "explain", "probe", "serve")
+COMMANDS = ("init", "build", "check", "list", "explain", "probe", "ping", "serve")
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from feeds.config import Config, Feeds, FeedTable, Override, Records, Select, Si
 from feeds.errors import ConfigError
 from feeds.topics import Topic
 
-SECTIONS = ["site", "records", "select", "topics", "feeds", "export", "probe", "server", "index"]
+SECTIONS = ["site", "records", "select", "topics", "feeds", "export", "probe", "websub", "server", "index"]
 
 
 def mistake(source: str, override: Override | None = None) -> ConfigError:

@@ -10,6 +10,7 @@ import locale
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
 import pytest
 from feedgen.entry import FeedEntry
 from feedgen.feed import FeedGenerator
@@ -267,3 +268,16 @@ def test_content_without_a_summary_is_content() -> None:
     assert entry.findtext(f"{ATOM}content") == "<p>Content</p>"
     assert entry.findtext(f"{ATOM}summary") == "Summary"
     assert _root(atom(_feed(_entry(summary="")))).find(f"{ATOM}entry/{ATOM}summary") is None
+
+
+def test_rss_has_the_hubs() -> None:
+    """feedgen's RSS knows no other links of the feed than the first rel=self."""
+    plain = _plain()
+    plain.link(href="https://hub.example/", rel="hub")
+    # The last one is the channel's, whatever its rel is.
+    plain.link(href="https://example.org/", rel="alternate")
+    assert b"hub.example" not in plain.rss_str()
+    feed = msgspec.structs.replace(_feed(_entry()), hubs=("https://hub.example/",))
+    links = _root(rss(feed))[0].findall(f"{ATOM}link")
+    hubs = [link.get("href") for link in links if link.get("rel") == "hub"]
+    assert hubs == ["https://hub.example/"]

@@ -12,9 +12,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import feedparser
 import pytest
 from conftest import free_port
 from debian import program
+from hub import hub, reader
 from project import CONFIG, Project
 from test_server import Answer, ask
 
@@ -36,11 +38,11 @@ files = ["_headers", "_redirects", "nginx.conf", "robots.txt", "sitemap.xml"]
 
 
 @contextlib.contextmanager
-def nginx(folder: Path, server: str) -> Iterator[str]:
+def nginx(folder: Path, server: str, port: int = 0) -> Iterator[str]:
     """Run nginx with a server block that says this and where to listen; yield its address."""
     executable = program("nginx", "nginx-light")
     folder.mkdir()
-    port = free_port()
+    port = port or free_port()
     temporary = "".join(
         f"{name}_temp_path {folder}/{name};\n"
         for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
@@ -166,3 +168,32 @@ def test_a_site_below_a_path_is_served_there(tmp_path: Path) -> None:
         assert ask(address, "/my/feeds/feed").headers["Location"] == "/my/feeds/all.rss"
         assert ask(address, "/my/feeds/topics/gone.rss").status == 410
         assert ask(address, "/my/feeds/").headers["Content-Type"] == "text/html; charset=utf-8"
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_new_record_reaches_a_subscriber_of_a_static_site(tmp_path: Path) -> None:
+    """Record on disk, build, ping; the hub fetches the feed from nginx, which names it in a field."""
+    port = free_port()
+    config = CONFIG.replace("https://feeds.example.org", f"http://127.0.0.1:{port}")
+    with hub(tmp_path) as hub_url, reader(tmp_path) as subscriber:
+        files = 'files = ["nginx.conf", "robots.txt"]'
+        export = (
+            f'[export]\n{files}\nprecompressed = ["gz"]\n[websub]\nhubs = ["{hub_url}"]\nannounce = "auto"\n'
+        )
+        project = Project(tmp_path / "project", config + export)
+        project.record("old", topics=["KI 東"])
+        project.build()
+        public = project.root / "public"
+        with nginx(tmp_path / "nginx", f"root {public};\ninclude {public}/nginx.conf;", port) as address:
+            subscriber.subscribe(f"{address}/topics/ki-%E6%9D%B1.rss")
+            project.record("new", topics=["KI 東"], title="Something new", publishedDateTime="2026-05-05")
+            done = project.run("build")
+            assert "announced" in done.stdout, done.stderr
+            topic, body = subscriber.received.get(timeout=60)
+            # The first build's announcements waited for this one.
+            while b"Something new" not in body:
+                topic, body = subscriber.received.get(timeout=60)
+            assert topic == f"{address}/topics/ki-%E6%9D%B1.rss"
+            titles = [entry.title for entry in feedparser.parse(body).entries]
+            assert titles == ["Something new", "Title of old"]

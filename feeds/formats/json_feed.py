@@ -23,6 +23,11 @@ class _Author(msgspec.Struct, frozen=True, omit_defaults=True):
     url: str = ""
 
 
+class _Hub(msgspec.Struct, frozen=True):
+    type: str
+    url: str
+
+
 class _Attachment(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     url: str
     mime_type: str
@@ -67,6 +72,7 @@ class _Feed(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     icon: str = ""
     authors: tuple[_Author, ...]
     language: str
+    hubs: tuple[_Hub, ...] = ()
     article: _Article = msgspec.field(name="_article")
     items: tuple[msgspec.Raw, ...]
 
@@ -82,6 +88,7 @@ def json_feed(feed: Feed) -> bytes:
         icon=feed.icon,
         authors=(_author(feed.author),),
         language=feed.language,
+        hubs=tuple(_Hub("WebSub", hub) for hub in feed.hubs),
         article=_Article(about=_ABOUT),
         items=tuple(map(_item, feed.entries)),
     )

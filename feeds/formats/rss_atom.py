@@ -185,6 +185,8 @@ class _FeedExtension(BaseExtension):  # type: ignore[misc]
             _text(root[0], "lastBuildDate", _rss_date(self.feed.updated))
         for keyword in self.feed.keywords:
             _text(root[0], "category", keyword)
+        for hub in self.feed.hubs:
+            etree.SubElement(root[0], f"{_ATOM}link", href=hub, rel="hub")
         return root
 
     def extend_atom(self, root: Any) -> Any:
@@ -192,6 +194,8 @@ class _FeedExtension(BaseExtension):  # type: ignore[misc]
             etree.SubElement(root, f"{{{_HISTORY['fh']}}}archive")
         for keyword in self.feed.keywords:
             etree.SubElement(root, "category", term=keyword)
+        for hub in self.feed.hubs:
+            etree.SubElement(root, "link", href=hub, rel="hub")
         return root
 
 
