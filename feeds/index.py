@@ -425,9 +425,14 @@ class Index:
 
     def renew(self, keys: Sequence[str]) -> None:
         """Give these feeds a new version: they show something else, though their articles are the same."""
+        columns, feeds = tables.histories.c, tables.feeds.c
         for batch in _batches(keys):
-            statement = update(tables.feeds).where(tables.feeds.c.key.in_(batch))
-            self._connection.execute(statement.values(version=tables.feeds.c.version + 1))
+            # What is known of their months stays right.
+            these = select(feeds.id).where(feeds.key.in_(batch), feeds.version == columns.version)
+            history = update(tables.histories).where(columns.feed.in_(these))
+            self._connection.execute(history.values(version=columns.version + 1))
+            statement = update(tables.feeds).where(feeds.key.in_(batch))
+            self._connection.execute(statement.values(version=feeds.version + 1))
 
     def _create_feeds(self, keys: set[str]) -> None:
         for key in sorted(keys - self._feed_ids.keys()):

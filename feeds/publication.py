@@ -118,9 +118,13 @@ class Publication:
         self.retired = frozenset(key for key, topic in everything.items() if topic.is_retired)
         """Slugs of topics that are no more."""
         self.topics = {key: topic for key, topic in everything.items() if not topic.is_retired}
+        self._feeds = [ALL, *map(topic_key, self.topics), *map(named.feed_key, config.named)]
         self.family = topics.family(self.topics, self.redirects)
         """Which topic stands below which."""
         self._below = self._siblings()
+        self._images_are_known = index.images.are_known()
+        if news := index.images.news():
+            self._tell(news)
         self._versions = index.feed_versions()
         self._summaries = index.summaries()
         self._histories = Histories(index, now, self._versions) if config.feeds.archives else None
@@ -132,14 +136,12 @@ class Publication:
             RENDERER, _looks(), config.site, config.feeds, config.records.site_url, config.websub.hubs
         )
         self._inputs: dict[str, str] = {}
-        self._entries: dict[str, Entry] = {}
+        self._entries: dict[tuple[str, bool], Entry] = {}
+        """By path of the record, and whether it is as archives show it, where that may be otherwise."""
         self._sources = self._all_sources()
-        self._images_are_known = index.images.are_known()
-        if news := index.images.news():
-            self._tell(news)
 
     def _all_sources(self) -> dict[str, _Source]:
-        feeds = [ALL, *map(topic_key, self.topics), *map(named.feed_key, self._config.named)]
+        feeds = self._feeds
         sources = {
             f"/{feed}{format_.suffix}": _Source(format_.media_type, feed, format_)
             for feed in feeds
@@ -168,11 +170,10 @@ class Publication:
         """Have those feeds made anew that show images of which something new is known."""
         self._index.renew([key for key, images in self.images() if not news.isdisjoint(images)])
         self._index.images.forget_news()
-        self._versions = self._index.feed_versions()
 
     def images(self) -> Iterator[tuple[str, list[str]]]:
         """Yield each feed's key, and the URLs of its articles' images, newest article first."""
-        for key in dict.fromkeys(source.feed for source in self._sources.values() if source.feed):
+        for key in self._feeds:
             articles = self._index.newest(key, ALL, self._now, self.limit(key))
             yield key, [image.url for article in articles for image in article.images]
 
@@ -234,7 +235,7 @@ class Publication:
     def _feed(self, key: str, month: str = "", limit: int = 0) -> tuple[Feed, list[Article]]:
         most = None if month else limit or self.limit(key)
         articles = self._index.newest(key, ALL, self._now, most, month)
-        entries = self._entries_of(articles)
+        entries = self._entries_of(articles, is_archived=bool(month))
         total = self.summary(key).articles
         return compose.feed(key, self.described(key), entries, total, self._config), articles
 
@@ -249,18 +250,22 @@ class Publication:
         table = self._config.named.get(named.name_of(key))
         return table.limit if table and table.limit else self._config.feeds.limit
 
-    def _entries_of(self, articles: Sequence[Article]) -> tuple[Entry, ...]:
-        """Compose entries, each once for all feeds it is in."""
+    def _entries_of(self, articles: Sequence[Article], *, is_archived: bool) -> tuple[Entry, ...]:
+        """Compose entries, each once for all feeds it is in.
+
+        Archives show images as records name them: they change with their articles, and with nothing else.
+        """
         if len(self._entries) >= _MOST_ENTRIES:
             self._entries.clear()
-        new = [article for article in articles if article.path not in self._entries]
+        kept = is_archived and self._images_are_known
+        new = [article for article in articles if (article.path, kept) not in self._entries]
         known: Mapping[str, KnownImage] = {}
-        if self._images_are_known:
+        if self._images_are_known and not is_archived:
             known = self._index.images.shown({image.url for article in new for image in article.images})
         now = datetime.fromtimestamp(self._now, UTC)
         for article in new:
-            self._entries[article.path] = compose.entry(article, self._config, now, known)
-        return tuple(self._entries[article.path] for article in articles)
+            self._entries[article.path, kept] = compose.entry(article, self._config, now, known)
+        return tuple(self._entries[article.path, kept] for article in articles)
 
     def state(self, path: str) -> DocumentState | None:
         """Return what is known of a document without making it, or None where it has to be made."""
@@ -344,7 +349,7 @@ class Publication:
             made.append(
                 _Made(
                     path,
-                    source.format.render(msgspec.structs.replace(feed, place=source.place)),
+                    source.format.render(_placed(feed, source.place)),
                     len(articles),
                     int(feed.updated.timestamp()),
                     max([held.valid_from, *(u for u in updates if u <= self._now)]),
@@ -496,6 +501,11 @@ def _manifest(documents: Iterable[tuple[str, str, DocumentState]]) -> bytes:
         for path, media_type, state in documents
     ]
     return msgspec.json.format(msgspec.json.encode(Manifest(lines)), indent=1) + b"\n"
+
+
+def _placed(feed: Feed, place: Place) -> Feed:
+    """Return a feed as it stands at a place of its history; hubs hear of the present alone."""
+    return msgspec.structs.replace(feed, place=place, hubs=() if place.month else feed.hubs)
 
 
 def _shared_out(ordered: list[str]) -> list[list[str]]:

@@ -325,6 +325,34 @@ def test_new_articles_show_what_is_known_of_their_images(site: Site) -> None:
     assert site.probe().asked == 0
 
 
+def test_archives_stay_as_they_are(site: Site) -> None:
+    """Who has one never asks for it again: it shows images as its records name them."""
+    site.configure('[feeds]\nformats = ["atom", "json"]\narchives = true\n')
+    site.web.pages |= {"/a": image(), "/gone": missing}
+    site.article("a", "/a", "/gone")
+    site.project.build()
+    archive = "all/archive/2026-01.atom"
+    assert archive in site.project.tree()
+    site.probe()
+    # They need not even be rendered to know that.
+    assert site.project.synced(lambda made: made.publication.state(f"/{archive}"))
+    assert not site.project.synced(lambda made: made.publication.state("/all.atom"))
+    changes = site.project.build().changes
+    assert set(changes.changed) == {"/all.atom", "/all.json", "/topics/news.atom", "/topics/news.json"} | {
+        "/manifest.json"
+    }
+    attached = json.loads(site.project.public("all.json").read_bytes())["items"][0]["attachments"]
+    assert attached == [
+        {"url": site.url("/a"), "mime_type": "image/png", "size_in_bytes": 10_000},
+    ]
+    # Nor is an article of theirs that changes shown otherwise.
+    site.article("a", "/a", "/gone", publishedDateTime="2026-04-02")
+    site.article("b", "/a", "/gone", publishedDateTime="2026-01-02T03:04:05Z")
+    site.project.build()
+    assert b'length="10000"' not in site.project.public(archive).read_bytes()
+    assert b"/gone" in site.project.public(archive).read_bytes()
+
+
 def test_answers_to_questions_show_it_too(site: Site) -> None:
     """Whoever asks for a feed of their own gets the same enclosures, from the server that starts next."""
     site.web.pages |= {"/a": image(), "/gone": missing}

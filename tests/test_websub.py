@@ -68,11 +68,39 @@ def test_feeds_name_hubs_and_themselves(project: Project) -> None:
         assert [href for rel, href in links if rel == "self"] == [url(f"/topics/ki-%E6%9D%B1.{suffix}")]
 
 
+def test_json_feeds_name_hubs(project: Project) -> None:
+    """As JSON Feed 1.1 has it."""
+    project.configure(CONFIG + HUBS)
+    project.record("a")
+    assert json.loads(project.document("/all.json"))["hubs"] == [
+        {"type": "WebSub", "url": "https://hub.example/"},
+        {"type": "WebSub", "url": "https://other.example/push?a=b"},
+    ]
+    project.configure(CONFIG)
+    assert "hubs" not in json.loads(project.document("/all.json"))
+
+
+def test_archives_are_nobody_s_topic(project: Project) -> None:
+    """They are the past: neither do they name hubs, nor do hubs hear of them."""
+    project.configure(CONFIG + HUBS + '[feeds]\nformats = ["atom"]\narchives = true\n')
+    project.record("a", publishedDateTime="2026-01-02")
+    project.record("b", publishedDateTime="2026-03-02")
+    project.build()
+    archived = [name for name in project.tree() if "/archive/" in name or name.startswith("all/")]
+    assert archived
+    for name in archived:
+        assert b'rel="hub"' not in project.public(name).read_bytes()
+    with served(create_app(project.config)) as address:
+        assert ask(address, f"/{archived[0]}").headers["Link"] is None
+    waiting = project.synced(lambda made: made.index.announcements.waiting())
+    assert {one.path for one in waiting} == {"/all.atom", "/topics/news.atom"}
+
+
 def test_without_hubs_nothing_is_said_of_them(project: Project) -> None:
     """Neither in feeds nor in fields."""
     project.record("a")
     project.build()
-    assert b'"hub"' not in b"".join(project.tree().values())
+    assert not re.search(rb"hub[\"s]", b"".join(project.tree().values()))
     with served(create_app(project.config)) as address:
         assert ask(address, "/all.rss").headers["Link"] is None
 
@@ -106,15 +134,15 @@ def test_the_server_sends_the_links_as_fields(project: Project) -> None:
 
 def test_files_for_hosts_have_the_links_too(project: Project) -> None:
     """A rule a feed, because each has another address."""
-    project.configure(CONFIG + HUBS + '[export]\nfiles = ["_headers", "nginx.conf"]\n')
+    project.configure(CONFIG + FEEDS + HUBS + '[export]\nfiles = ["_headers", "nginx.conf"]\n')
     project.record("a", topics=["KI 東"])
     project.build()
     text = project.public("_headers").read_text()
     rule = re.search(r"^/topics/ki-%E6%9D%B1\.atom\n  Link: (.*)$", text, re.M)
     assert rule
     assert rule[1].endswith('<https://feeds.example.org/topics/ki-%E6%9D%B1.atom>; rel="self"')
-    assert text.count("  Link: ") == 6
-    assert project.public("nginx.conf").read_text().count("add_header Link ") == 6
+    assert text.count("  Link: ") == 4
+    assert project.public("nginx.conf").read_text().count("add_header Link ") == 4
 
 
 def test_answers_to_questions_name_no_hub(project: Project) -> None:

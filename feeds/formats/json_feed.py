@@ -23,17 +23,17 @@ class _Author(msgspec.Struct, frozen=True, omit_defaults=True):
     url: str = ""
 
 
+class _Hub(msgspec.Struct, frozen=True):
+    type: str
+    url: str
+
+
 class _Attachment(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     url: str
     mime_type: str
     title: str = ""
     size_in_bytes: int = 0
     duration_in_seconds: int = 0
-
-
-class _Hub(msgspec.Struct, frozen=True):
-    type: str
-    url: str
 
 
 class _Article(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
