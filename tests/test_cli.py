@@ -78,7 +78,7 @@ def test_init_in_a_place_that_cannot_be(project: Project) -> None:
 
 def test_build_says_what_it_did(filled: Project) -> None:
     """Records, files and what changed; nothing on standard error when all is well."""
-    done = filled.run("build", "--now", NOW)
+    done = filled.run("build", "-v", "--now", NOW)
     assert done.returncode == 0
     assert done.stderr == ""
     first, second, *paths = done.stdout.splitlines()
