@@ -12,12 +12,13 @@ import json
 import os
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from html import escape
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import msgspec
 from flask import Flask, Response, jsonify, redirect, request
 from werkzeug.datastructures import Headers
 from werkzeug.exceptions import (
@@ -32,12 +33,14 @@ from werkzeug.exceptions import (
 )
 from werkzeug.wrappers import Response as BaseResponse
 
-from feeds import Config, FeedsError, addresses, load_config
+from feeds import Config, FeedsError, addresses
 from feeds.accesslog import AccessLog
+from feeds.config import Source
 from feeds.http import METHODS, NOT_ACCEPTABLE, PRECONDITION_FAILED, Environ
 from feeds.layers import SECONDS_TO_WAIT, WSGI, Front, Limited, Observed, Observer, answer, path_of
 from feeds.library import Library
 from feeds.limits import Limiter
+from feeds.live import Health, Live, open_library
 from feeds.questions import Refused, Retired
 
 CONFIG_VARIABLE = "FEEDS_CONFIG"
@@ -55,21 +58,25 @@ _CONNECTIONS = 512
 
 
 def create_app(
-    config_path: str | os.PathLike[str] | Config | None = None, clock: Callable[[], int] | None = None
+    config_path: str | os.PathLike[str] | Config | Source | None = None,
+    clock: Callable[[], int] | None = None,
+    *,
+    live: bool | None = None,
 ) -> Flask:
     """Make the WSGI application for a configuration file; without one, $FEEDS_CONFIG or config.toml.
 
     ``clock`` returns the instant to select for, in seconds since 1970; the present, if it is not given.
+    ``live`` goes before [server] live: whether changes are followed. They are from the first request on, by a
+    thread that ``app.extensions["feeds"]`` starts and stops.
 
     Raises feeds.ConfigError where the configuration cannot be used, feeds.FeedsError where the records or
     the index cannot be reached.
     """
-    if isinstance(config_path, Config):
-        config = config_path
-    else:
-        config = load_config(Path(config_path or os.environ.get(CONFIG_VARIABLE, "config.toml")))
+    if not isinstance(config_path, Config | Source):
+        config_path = Source(Path(config_path or os.environ.get(CONFIG_VARIABLE, "config.toml")))
+    config = config_path.load() if isinstance(config_path, Source) else config_path
+    library, follower = open_library(config_path, clock, is_live=live)
     clock = clock or (lambda: int(time.time()))
-    library = Library(config, clock)
     app = Flask(__name__, static_folder=None)
     # What slashes too many mean is for `feeds.addresses` to say; Flask would redirect to another host.
     app.url_map.merge_slashes = False
@@ -84,7 +91,9 @@ def create_app(
 
     @app.get("/healthz")
     def health() -> Response:
-        return jsonify(status="ok", articles=library.report.articles, rejections=library.report.rejections)
+        health = follower.health if follower else Health("ok")
+        facts = {"articles": library.report.articles, "rejections": library.report.rejections}
+        return jsonify(msgspec.to_builtins(health) | facts)
 
     @app.route("/", defaults={"path": ""}, methods=["GET", "HEAD", "OPTIONS"])
     @app.route("/<path:path>", methods=["GET", "HEAD", "OPTIONS"])
@@ -129,8 +138,30 @@ def create_app(
     outer = Front(plain, library, observers) if config.server.front else plain
     if config.server.polls_per_minute:
         outer = Limited(outer, plain, Limiter(config.server.polls_per_minute), config.server.proxies)
+    if follower:
+        app.extensions["feeds"] = follower
+        outer = Followed(outer, follower)
     app.wsgi_app = outer  # type: ignore[assignment,method-assign]
     return app
+
+
+class Followed:
+    """Begins to follow changes at the first request that a process gets.
+
+    Servers may fork after they have made the application, and a thread would stay behind.
+    """
+
+    def __init__(self, app: WSGI, follower: Live) -> None:
+        self._app = app
+        self._follower = follower
+        self._pid = 0
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        """Answer a request (PEP 3333)."""
+        if self._pid != os.getpid():
+            self._pid = os.getpid()
+            self._follower.start()
+        return self._app(environ, start_response)
 
 
 def _add_metrics(app: Flask, config: Config, library: Library, clock: Callable[[], int]) -> Observer:
@@ -226,7 +257,7 @@ def _error(problem: HTTPException) -> BaseResponse:
     return response
 
 
-def run(config: Config, now: int | None = None) -> None:
+def run(source: Source, now: int | None = None) -> None:
     """Serve on granian until a signal stops it; ``now`` stops the clock at an instant.
 
     SIGTERM and SIGINT let requests finish that have come, for [server] stop_seconds at most. SIGHUP starts a
@@ -238,7 +269,7 @@ def run(config: Config, now: int | None = None) -> None:
     from granian.constants import HTTPModes, Interfaces
     from granian.log import LOGGING_CONFIG, LogLevels
 
-    address = config.server
+    address = source.load().server
     check_address(address.host, address.port, is_shared=address.share_port)
     handlers = {
         name: handler | {"stream": "ext://sys.stderr"} for name, handler in LOGGING_CONFIG["handlers"].items()
@@ -248,6 +279,9 @@ def run(config: Config, now: int | None = None) -> None:
         address=address.host,
         port=address.port,
         interface=Interfaces.WSGI,
+        workers=address.workers,
+        # The others go on meanwhile, and one of them takes the lead.
+        respawn_failed_workers=True,
         # Browsers and proxies speak HTTP/2 over TLS only, which a proxy ends.
         http=HTTPModes.http1,
         log_level=LogLevels.warning,
@@ -256,11 +290,15 @@ def run(config: Config, now: int | None = None) -> None:
         backpressure=_CONNECTIONS,
         workers_kill_timeout=address.stop_seconds,
     )
-    server.serve(target_loader=functools.partial(_load, config, now), wrap_loader=False)
+    server.serve(target_loader=functools.partial(_load, source, now), wrap_loader=False)
 
 
-def _load(config: Config, now: int | None, *_: Any) -> Flask:
-    return create_app(config, None if now is None else functools.partial(int, now))
+def _load(source: Source, now: int | None, *_: Any) -> Flask:
+    app = create_app(source, None if now is None else functools.partial(int, now))
+    if follower := app.extensions.get("feeds"):
+        # This is the process that serves.
+        follower.start()
+    return app
 
 
 def check_address(host: str, port: int, *, is_shared: bool = False) -> None:

@@ -15,7 +15,7 @@ from .version import VERSION
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from .config import Config
+    from .config import Config, Source
     from .export import Changes
     from .pipeline import Progress
     from .probe import Probed
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 _MOST_PATHS = 20
 """So many changed paths are named without being asked for all."""
+_MOST_NAMED = 4
+"""So many are in the line of an update that is followed."""
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -61,10 +63,15 @@ def _options(*, out: bool = False) -> Callable[[Command], Command]:
 
 
 def _load(config_path: str, records: tuple[str, ...], base_url: str | None, **more: Any) -> Config:
-    """Load the configuration with what the command line puts in its place. Its paths are the caller's."""
+    """Load the configuration with what the command line puts in its place."""
+    return _source(config_path, records, base_url, **more).load()
+
+
+def _source(config_path: str, records: tuple[str, ...], base_url: str | None, **more: Any) -> Source:
+    """Return where the configuration comes from. Paths on the command line are the caller's."""
     from pathlib import Path
 
-    from .config import load
+    from .config import Source
 
     override: dict[str, dict[str, Any]] = {}
     if records:
@@ -75,7 +82,7 @@ def _load(config_path: str, records: tuple[str, ...], base_url: str | None, **mo
         given = {key: value for key, value in values.items() if value is not None}
         if given:
             override[table] = given
-    return load(config_path, override)
+    return Source(config_path, override)
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -98,6 +105,7 @@ def init(folder: str) -> None:
 @main.command()
 @_options(out=True)
 @click.option("--strict", is_flag=True, help="Fail, and export nothing, if a record is rejected.")
+@click.option("--watch", is_flag=True, help="Go on, and build whenever something changes.")
 @click.option("-v", "--verbose", is_flag=True, help="Name every path that changed, however many there are.")
 @click.option("--format", "output", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def build(
@@ -107,6 +115,7 @@ def build(
     now: str,
     out: str | None,
     strict: bool,
+    watch: bool,
     verbose: bool,
     output: str,
 ) -> None:
@@ -114,10 +123,12 @@ def build(
     from pathlib import Path
 
     from . import pipeline
-    from .export import file_of
 
+    if watch and output == "json":
+        raise click.UsageError("--watch prints lines; it cannot be combined with --format json.")
     folder = str(Path(out).absolute()) if out else None
-    config = _load(config_path, records, base_url, export={"path": folder})
+    source = _source(config_path, records, base_url, export={"path": folder})
+    config = source.load()
     with _Bar() as progress:
         built = pipeline.build(config, pipeline.clock(now), progress, is_strict=strict)
     _say_note(built.note)
@@ -143,11 +154,58 @@ def build(
         _say_changes(shown, changes, None if verbose else _MOST_PATHS)
         if announced:
             _say_announced(announced)
-    for path in changes.foreign:
-        file = shown / file_of(path)
-        click.echo(f"{file}: is in the way: no export wrote this file; it was left as it is", err=True)
-    if changes.foreign:
+    _say_foreign(changes, shown)
+    if watch:
+        _watch(source, config, now, shown, is_strict=strict)
+    elif changes.foreign:
         sys.exit(1)
+
+
+def _watch(source: Source, config: Config, now: str, shown: Path, *, is_strict: bool) -> None:
+    """Build whenever something changes, and say so in a line, until Ctrl-C."""
+    from datetime import datetime
+
+    from . import pipeline, rebuild
+
+    def updated(update: rebuild.Update) -> None:
+        changes = update.built.changes
+        _say_note(update.built.note)
+        _say_problems([*update.built.topic_problems, *update.rejections])
+        paths = [*changes.added, *changes.changed, *changes.removed]
+        if paths:
+            more = f" and {_many(len(paths) - _MOST_NAMED, 'other')}" if len(paths) > _MOST_NAMED else ""
+            clock = datetime.now().astimezone()
+            counted = (
+                f"{len(changes.added)} added, {len(changes.changed)} changed, {len(changes.removed)} removed"
+            )
+            click.echo(f"{clock:%H:%M:%S} {counted}: {', '.join(paths[:_MOST_NAMED])}{more}")
+            _say_foreign(changes, shown)
+
+    def failed(error: Exception) -> None:
+        _say_problems(getattr(error, "problems", []))
+        click.echo(f"Error: {error}; {shown} stays as it is", err=True)
+
+    click.echo("Following changes (Ctrl-C stops)")
+    try:
+        rebuild.follow(
+            source,
+            config,
+            lambda: pipeline.clock(now),
+            updated,
+            failed,
+            _say_announced,
+            is_strict=is_strict,
+        )
+    except KeyboardInterrupt:
+        click.echo()
+
+
+def _say_foreign(changes: Changes, folder: Path) -> None:
+    from .export import file_of
+
+    for path in changes.foreign:
+        file = folder / file_of(path)
+        click.echo(f"{file}: is in the way: no export wrote this file; it was left as it is", err=True)
 
 
 @main.command()
@@ -317,6 +375,7 @@ def explain(
 @click.option(
     "--share-port", is_flag=True, default=None, help="Start beside a server that is to be replaced."
 )
+@click.option("--workers", type=int, metavar="N", help="Instead of [server] workers.")
 def serve(
     config_path: str,
     records: tuple[str, ...],
@@ -326,38 +385,48 @@ def serve(
     port: int | None,
     access_log: str | None,
     share_port: bool | None,
+    workers: int | None,
 ) -> None:
-    """Serve the feeds over HTTP, on a production server."""
+    """Serve the feeds over HTTP, and follow what changes."""
     from urllib.parse import quote
 
     from server import check_address, run
 
-    from . import pipeline
+    from . import pipeline, publishing
     from .formats import by_name, feed_formats
+    from .live import leadership_of
 
     server = {"host": host, "port": port, "access_log": access_log, "share_port": share_port}
-    config = _load(config_path, records, base_url, server=server)
-    instant = pipeline.clock(now)
+    source = _source(config_path, records, base_url, server=server | {"workers": workers})
+    config = source.load()
+    instant, is_live = pipeline.clock(now), config.server.live
     check_address(config.server.host, config.server.port, is_shared=config.server.share_port)
     # Whoever collects JSON wants nothing else on the standard output.
     said_on = sys.stderr if config.server.access_log == "json" else sys.stdout
     with contextlib.redirect_stdout(said_on):
+        terms, problems = publishing.terms_of(config)
+        leadership = leadership_of(config, source, is_by_clock=not now)
         with _Bar() as progress:
-            made = pipeline.synced(config, instant, lambda made: made, progress)
-        _say_note(made.note)
-        _say_problems(made.topic_problems)
-        _say_report(made.report)
+            ready = publishing.ready(terms, instant, leadership, progress, is_live=is_live)
+        edition = publishing.read_edition(terms, instant, is_live=is_live)
+        _say_note(ready.note)
+        _say_problems(problems)
+        if ready.report:
+            _say_report(ready.report)
+        else:
+            found = edition.report
+            click.echo(f"{_many(found.articles, 'article')}, {found.rejections:,} rejected, as read before")
         address = f"http://{config.server.host}:{config.server.port}"
         click.echo(f"\nServing {address}/ (Ctrl-C stops it)")
         for format_ in feed_formats(by_name(config.feeds.formats)):
             click.echo(f"  {address}/all{format_.suffix}")
-        topics = [path for path in made.publication.paths if path.startswith("/topics/")]
+        topics = [path for path in edition.publication.paths if path.startswith("/topics/")]
         pages = [path for path in topics if path.endswith("/")]
         for path in (pages or topics)[:8]:
             click.echo(f"  {address}{quote(path)}")
         if "page" in config.feeds.formats:
             click.echo(f"  {address}/compose (a feed of your own)")
-    run(config, instant if now else None)
+    run(source, instant if now else None)
 
 
 class _Bar:

@@ -200,6 +200,12 @@ class Server(_Table, frozen=True, kw_only=True):
     """Whether /metrics tells what Prometheus asks for."""
     polls_per_minute: Count = 0
     """Requests that one client may make in a minute, of each worker; 0 is no limit."""
+    workers: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 1
+    """Processes that answer."""
+    cache_mb: Positive = 40
+    """Megabytes that prepared documents may take in each of them."""
+    live: bool = True
+    """Whether changes of records and configuration are followed while serving."""
 
 
 class Index(_Table, frozen=True, kw_only=True):
@@ -262,13 +268,13 @@ _SPELLED = {
 """What msgspec's messages call types, in the words of TOML's users."""
 
 
-def load(path: str | Path, override: Override | None = None) -> Config:
-    """Read a configuration file.
+def load(path: str | Path, override: Override | None = None, named: str = "") -> Config:
+    """Read a configuration file; messages call it ``named``, or else by its path.
 
     Raises ConfigError naming the file, the line, the key and the reason: unreadable, no TOML, unknown keys,
     wrong types, impossible values.
     """
-    shown = str(path)
+    shown = named or str(path)
     try:
         source = Path(path).read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
     except FileNotFoundError:
@@ -279,6 +285,43 @@ def load(path: str | Path, override: Override | None = None) -> Config:
     except UnicodeDecodeError as error:
         raise ConfigError(shown, 0, "", f"is not UTF-8: {error.reason}") from None
     return parse(source, shown, root=str(Path(path).resolve().parent), override=override)
+
+
+class Source:
+    """Where a configuration comes from: a file, and what the command line puts in its place.
+
+    It can be read again when the file has changed.
+    """
+
+    def __init__(self, path: str | Path, override: Override | None = None) -> None:
+        self._path = Path(path).absolute()
+        self._shown = str(path)
+        self._override = override
+        self._loaded: bytes | None = None
+        """What the file said when it was read last."""
+        self._found: bytes | None = None
+
+    @property
+    def identity(self) -> str:
+        """A text that is the same for all who serve the same: the file, and what goes before it."""
+        kept = {table: values for table, values in (self._override or {}).items() if table != "server"}
+        return msgspec.json.encode((str(self._path), kept), order="sorted").decode()
+
+    def load(self) -> Config:
+        """Read the file. Raises ConfigError, as `load` does."""
+        self._loaded = self._found = self._bytes()
+        return load(self._path, self._override, self._shown)
+
+    def has_changed(self) -> bool:
+        """Whether the file says another thing than when it was read last, and has come to rest since."""
+        before, self._found = self._found, self._bytes()
+        return self._found == before and self._found != self._loaded
+
+    def _bytes(self) -> bytes | None:
+        try:
+            return self._path.read_bytes()
+        except OSError:
+            return None
 
 
 def parse(

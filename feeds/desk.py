@@ -7,7 +7,7 @@ from importlib import resources
 from typing import NamedTuple, TypeVar
 from urllib.parse import parse_qsl
 
-from . import compose, http, pipeline
+from . import compose, http
 from .asking import ask
 from .config import Config
 from .feed import Choice, Composer, Feed
@@ -187,12 +187,11 @@ class Desk:
         generation = self._generation()
 
         def read(_: _Subjects | None) -> _Subjects:
-            return pipeline.published(
-                self._config,
-                self._described,
-                self._clock(),
-                lambda publication: _subjects(publication, generation),
-            )
+            def look(index: Index) -> _Subjects:
+                publication = Publication(index, self._config, self._described, self._clock())
+                return _subjects(publication, generation)
+
+            return reading(self._config.index.url, self._config.root, look)
 
         return self._subjects.get("", lambda known: known.generation == generation, read)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping
 
 from . import archives
@@ -26,6 +27,13 @@ class Histories:
         self._remembered = index.histories()
         self._months: dict[str, Months] = {}
         self._new: dict[str, tuple[int, Months]] = {}
+
+    def at(self, index: Index, now: int) -> Histories:
+        """Return the histories at another instant, read from another connection to the same index."""
+        other = copy.copy(self)
+        other._index, other._now, other._months, other._new = index, now, {}, {}
+        other._remembered = self._remembered | self._months
+        return other
 
     def month(self, feed: str, month: str) -> Month:
         """Return what a month of a feed holds."""

@@ -7,17 +7,22 @@ damaged or of another version is replaced, with a note.
 from __future__ import annotations
 
 import contextlib
+import functools
 import hashlib
 import os
+import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self, TypeVar
+from urllib.parse import quote
 
 import msgspec
 from sqlalchemy import (
     Connection,
+    Engine,
+    NullPool,
     Table,
     and_,
     bindparam,
@@ -37,6 +42,7 @@ from . import queries, search, tables
 from .announcements import Announcements
 from .archives import bounds, month_of
 from .errors import FeedsError, Problem
+from .generation import Generation
 from .images import Images
 from .model import Article
 from .search import Label, Wanted
@@ -44,6 +50,12 @@ from .selection import FOREVER
 
 _BATCH = 500
 _MOST_RECENT = 8192
+_FEW_RECENT = 256
+_FEW_KILOBYTES = 4096
+
+_GENERATION = "generation"
+_BUSY_SECONDS = 30
+_READER_BUSY_SECONDS = 2
 
 Key = TypeVar("Key", str, int)
 Result = TypeVar("Result")
@@ -133,14 +145,28 @@ class ExportedFile(NamedTuple):
 class Index:
     """An open index, to be used as a context manager: an exception takes back what was not committed.
 
-    ``note`` says why an older index was thrown away, or is "".
+    ``note`` says why an older index was thrown away, or is "". ``generation`` is for who writes: it is raised
+    with every commit of something new.
     """
 
-    def __init__(self, file: Path, connection: Connection, note: str = "", *, is_unlogged: bool) -> None:
+    def __init__(
+        self,
+        file: Path,
+        connection: Connection,
+        note: str = "",
+        *,
+        is_unlogged: bool = False,
+        generation: Generation | None = None,
+    ) -> None:
         self._file = file
         self._is_unlogged = is_unlogged
         self._connection = connection
+        self._generation = generation
+        self._committed = self._written()
+        self.is_read_only = generation is None
         self.note = note
+        self.most_recent = _MOST_RECENT
+        """How many articles, and what is made of them, are kept for other feeds that they are in."""
         self._encode = msgspec.msgpack.Encoder().encode
         self._decode = msgspec.msgpack.Decoder(Article).decode
         self._decode_files = msgspec.msgpack.Decoder(Files).decode
@@ -150,9 +176,6 @@ class Index:
         """Feeds, and the months of theirs, whose articles may have changed."""
         self._recent: dict[int, Article] = {}
         """Articles that were read for one feed, for the others they are in."""
-        self._feed_ids: dict[str, int] = {
-            row.key: row.id for row in connection.execute(select(tables.feeds.c.key, tables.feeds.c.id))
-        }
 
     def __enter__(self) -> Self:
         return self
@@ -170,14 +193,54 @@ class Index:
 
     def commit(self) -> None:
         """Make what was written since the last commit permanent, all of it at once."""
-        self._connection.commit()
+        if self._generation and not self.is_committed:
+            self._commit_generation(self._generation)
+        else:
+            self._connection.commit()
         if self._is_unlogged:
-            self.close()
+            self._close_connection()
             self._connection = _connect(self._file, "BEGIN IMMEDIATE")
             self._is_unlogged = False
+        self._committed = self._written()
+
+    def _commit_generation(self, generation: Generation) -> None:
+        """Commit under a new number.
+
+        It is shown before the commit: who sees it and still reads what was there before goes on asking, and
+        nobody who reads what is new can be followed by somebody who has not seen the number. Only who holds
+        the lock for writing comes here.
+        """
+        before = generation.number
+        number = max(self.number, before) + 1
+        self.remember(_GENERATION, str(number))
+        generation.show(number)
+        try:
+            self._connection.commit()
+        except BaseException:
+            generation.show(before)
+            raise
+
+    def save_memory(self) -> None:
+        """Take little of it from now on, for who stays: what is done once may take more and be quicker."""
+        self.most_recent = _FEW_RECENT
+        self._connection.execute(text(f"PRAGMA cache_size = -{_FEW_KILOBYTES}"))
+
+    @property
+    def is_committed(self) -> bool:
+        """Whether other connections, and so forked processes, see all that was written here."""
+        return self._written() == self._committed
+
+    def _written(self) -> int:
+        """Return how many rows this connection has written so far."""
+        return int(self._connection.connection.driver_connection.total_changes)  # type: ignore[union-attr]
 
     def close(self) -> None:
         """Take back what was not committed and let go of the file."""
+        self._close_connection()
+        if self._generation:
+            self._generation.close()
+
+    def _close_connection(self) -> None:
         self._connection.close()
         self._connection.engine.dispose()
 
@@ -190,6 +253,20 @@ class Index:
     def announcements(self) -> Announcements:
         """What hubs have yet to hear."""
         return Announcements(self._connection)
+
+    @property
+    def number(self) -> int:
+        """The generation of what is read here: another one after every commit. 0 if there was none."""
+        return int(self.fact(_GENERATION) or 0)
+
+    def verify(self) -> None:
+        """Read everything that documents are made from. What is damaged raises what reading it would."""
+        found = self._connection.scalar(text("PRAGMA quick_check(1)"))
+        if found != "ok":
+            raise msgspec.DecodeError(found)
+        last = 0
+        while articles := self.all_articles(last, _BATCH):
+            last = articles[-1].number
 
     # -- facts ----------------------------------------------------------------------------------------------
 
@@ -434,6 +511,18 @@ class Index:
             statement = update(tables.feeds).where(feeds.key.in_(batch))
             self._connection.execute(statement.values(version=feeds.version + 1))
 
+    @functools.cached_property
+    def _feed_ids(self) -> dict[str, int]:
+        query = select(tables.feeds.c.key, tables.feeds.c.id)
+        return dict(map(tuple, self._connection.execute(query)))
+
+    def _id_of(self, feed: str) -> int:
+        """Return a feed's number, -1 if it never had an article; one is found without reading all."""
+        if "_feed_ids" in self.__dict__:
+            return self._feed_ids.get(feed, -1)
+        found = self._connection.scalar(select(tables.feeds.c.id).where(tables.feeds.c.key == feed))
+        return -1 if found is None else int(found)
+
     def _create_feeds(self, keys: set[str]) -> None:
         for key in sorted(keys - self._feed_ids.keys()):
             result = self._connection.execute(insert(tables.feeds).values(key=key, version=0))
@@ -452,7 +541,7 @@ class Index:
         here = self._in_feed(feed, now) | {"limit": -1 if limit is None else limit}
         if month:
             here["first"], here["after"] = bounds(month)
-        if len(self._recent) > _MOST_RECENT:
+        if len(self._recent) > self.most_recent:
             self._recent.clear()
         articles = []
         for number, place, data in self._connection.execute(queries.NEWEST, here):
@@ -463,10 +552,10 @@ class Index:
         return articles
 
     def _in_feed(self, feed: str, now: int) -> dict[str, int]:
-        return {"feed": self._feed_ids.get(feed, -1), "now": now, "first": -FOREVER, "after": FOREVER}
+        return {"feed": self._id_of(feed), "now": now, "first": -FOREVER, "after": FOREVER}
 
     def _with_topics_of_all(self, article: Article, whole: str, now: int) -> Article:
-        here = {"feed": self._feed_ids[whole], "now": now, "kin": kin(article.id)}
+        here = {"feed": self._id_of(whole), "now": now, "kin": kin(article.id)}
         twins = map(self._decode, self._connection.scalars(queries.TWINS, here))
         topics = [topic for twin in twins if twin.id == article.id for topic in twin.topics]
         return msgspec.structs.replace(article, topics=tuple(dict.fromkeys((*article.topics, *topics))))
@@ -522,6 +611,10 @@ class Index:
     def make_searchable(self) -> None:
         """Make it so."""
         search.fill(self._connection, self._decode)
+
+    def keep_searchable(self) -> None:
+        """Make it so again, if it ever was."""
+        search.keep_up(self._connection, self._decode)
 
     def find(self, wanted: Wanted, whole: str, now: int) -> list[Article]:
         """Return the articles that are wanted, newest first, of those that the feed ``whole`` shows."""
@@ -613,13 +706,42 @@ def _batches(values: Sequence[Key]) -> Iterator[Sequence[Key]]:
         yield values[start : start + _BATCH]
 
 
-def with_index(url: str, root: str, work: Callable[[Index], Result]) -> Result:
+class IndexUnreadable(FeedsError):
+    """There is no index to read. ``is_lasting`` if only making it anew will help, and not waiting."""
+
+    def __init__(self, file: Path, reason: object, *, is_lasting: bool) -> None:
+        self.is_lasting = is_lasting
+        super().__init__(f"the index {file} cannot be read: {reason}")
+
+
+def generation_file(file: Path) -> Path:
+    """Return the file beside an index that shows its generation."""
+    return file.with_name(f"{file.name}.generation")
+
+
+@functools.lru_cache(maxsize=4)
+def _reader(file: Path) -> Engine:
+    """Return what opens connections for reading, always new ones: threads and forks are no concern."""
+    address = f"file:{quote(str(file.absolute()))}?mode=rw"
+
+    def connect() -> sqlite3.Connection:
+        connection = sqlite3.connect(address, timeout=_READER_BUSY_SECONDS, isolation_level=None, uri=True)
+        connection.execute("PRAGMA query_only = ON")
+        return connection
+
+    engine = create_engine("sqlite://", creator=connect, poolclass=NullPool)
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
+    return engine
+
+
+def with_index(url: str, root: str, work: Callable[[Index], Result], patience: int = _BUSY_SECONDS) -> Result:
     """Open the index, do some work with it, commit, and close it.
 
     ``url`` is ``sqlite:///PATH``, a relative path below ``root``. An index that is missing, damaged or of
     another version is made anew, and the work, if it had begun, is done again on the new one.
 
-    Raises FeedsError where the file cannot be opened or made, or another process keeps it locked.
+    Raises FeedsError where the file cannot be opened or made, or another process keeps it locked for more
+    than ``patience`` seconds.
     """
     file = file_of(url, root)
     try:
@@ -627,7 +749,7 @@ def with_index(url: str, root: str, work: Callable[[Index], Result]) -> Result:
     except OSError as error:
         raise FeedsError(f"the index {file} cannot be made: {error.strerror}") from None
     try:
-        with _open(file) as index:
+        with _open(file, patience) as index:
             return work(index)
     except _Unusable as error:
         note = f"the index {file} {error}; it is made anew"
@@ -639,7 +761,7 @@ def with_index(url: str, root: str, work: Callable[[Index], Result]) -> Result:
         note = f"the index {file} is damaged ({error}); it is made anew"
     _remove(file)
     try:
-        with _open(file, note) as index:
+        with _open(file, patience, note) as index:
             return work(index)
     except DatabaseError as error:
         raise FeedsError(f"the index {file} cannot be used: {error.orig}") from None
@@ -648,17 +770,23 @@ def with_index(url: str, root: str, work: Callable[[Index], Result]) -> Result:
 def reading(url: str, root: str, work: Callable[[Index], Result]) -> Result:
     """Do some work that only reads, with an index that is there: it waits for nobody, and nobody for it.
 
-    ``url`` and ``root`` are as for `with_index`. Raises FeedsError where there is no usable index.
+    ``url`` and ``root`` are as for `with_index`. Raises IndexUnreadable where there is no usable index.
     """
     file = file_of(url, root)
+    # Opening would make an empty one.
     if not file.exists():
-        raise FeedsError(f"there is no index {file}")
+        raise IndexUnreadable(file, "it is missing", is_lasting=True)
     try:
-        connection = _connect(file, "BEGIN")
-        with contextlib.closing(Index(file, connection, is_unlogged=False)) as index:
-            return work(index)
-    except (DatabaseError, msgspec.DecodeError) as error:
-        raise FeedsError(f"the index {file} cannot be read: {error}") from None
+        with contextlib.closing(_reader(file).connect()) as connection:
+            found = connection.scalar(text("PRAGMA user_version"))
+            if found != tables.SCHEMA:
+                reason = f"it is of version {found}, not {tables.SCHEMA}"
+                raise IndexUnreadable(file, reason, is_lasting=True)
+            return work(Index(file, connection))
+    except DatabaseError as error:
+        raise IndexUnreadable(file, error.orig, is_lasting=_is_damage(error)) from None
+    except msgspec.DecodeError as error:
+        raise IndexUnreadable(file, error, is_lasting=True) from None
 
 
 def file_of(url: str, root: str) -> Path:
@@ -675,10 +803,10 @@ def _is_damage(error: DatabaseError) -> bool:
     return not isinstance(error, OperationalError) or "no such" in str(error.orig)
 
 
-def _open(file: Path, note: str = "") -> Index:
+def _open(file: Path, patience: int, note: str = "") -> Index:
     is_new = not file.exists() or file.stat().st_size == 0
     # A new file needs no log: what is appended to it can be taken back by cutting it off again.
-    connection = _connect(file, "BEGIN IMMEDIATE", "DELETE" if is_new else "WAL")
+    connection = _connect(file, "BEGIN IMMEDIATE", "DELETE" if is_new else "WAL", patience)
     try:
         if is_new:
             tables.metadata.create_all(connection)
@@ -686,16 +814,23 @@ def _open(file: Path, note: str = "") -> Index:
             connection.commit()
         elif (found := connection.scalar(text("PRAGMA user_version"))) != tables.SCHEMA:
             raise _Unusable(f"is of version {found}, not {tables.SCHEMA}")
-        return Index(file, connection, note, is_unlogged=is_new)
+        return Index(file, connection, note, is_unlogged=is_new, generation=_generation(file))
     except BaseException:
         connection.close()
         connection.engine.dispose()
         raise
 
 
-def _connect(file: Path, begin: str, journal: str = "WAL") -> Connection:
-    """Open a connection whose transactions start with ``begin``."""
-    engine = create_engine(f"sqlite:///{file}", connect_args={"timeout": 30})
+def _generation(file: Path) -> Generation:
+    try:
+        return Generation(generation_file(file))
+    except OSError as error:
+        raise FeedsError(f"the index {file} cannot be used: {error.filename}: {error.strerror}") from None
+
+
+def _connect(file: Path, begin: str, journal: str = "WAL", patience: int = _BUSY_SECONDS) -> Connection:
+    """Open a connection whose transactions start with ``begin``; it waits ``patience`` seconds for a lock."""
+    engine = create_engine(f"sqlite:///{file}", connect_args={"timeout": patience})
 
     # The driver's own transaction handling begins too late for DDL and reads; SQLAlchemy's documentation of
     # its SQLite dialect asks for this.

@@ -1,22 +1,35 @@
-"""The publication as a server needs it: synced once, its documents made when first asked for and kept."""
+"""The publication as a server needs it: prepared documents in memory, always of the newest edition."""
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
-from collections.abc import Callable
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
 from typing import NamedTuple
 
-from . import http, pipeline
+from . import http, publishing
 from .config import Config
 from .desk import Desk
+from .errors import FeedsError
 from .formats import OPEN_TYPES
+from .generation import Generation
 from .http import Answer, Environ, Policy, Prepared
-from .publication import Document, Publication
+from .index import IndexUnreadable, file_of, generation_file
+from .publication import Document
+from .publishing import Edition, Terms
 from .sync import Report
 
+_OVERHEAD = 6_000
+"""Bytes that a prepared document takes besides its bodies, roughly: fields, three variants, their answers."""
+_DEAF_SECONDS = 1.0
+_PATIENCE_SECONDS = 2.0
+_PAUSE_SECONDS = 0.05
 
-class _Kept(NamedTuple):
+
+class Kept(NamedTuple):
     """A prepared document, and for how long it can be handed out as it is."""
 
     prepared: Prepared
@@ -25,88 +38,298 @@ class _Kept(NamedTuple):
     valid_until: int
     """From this instant on, another document may be due."""
 
+    @property
+    def size(self) -> int:
+        """Bytes, roughly."""
+        return self.prepared.size + _OVERHEAD
+
+
+def prepare(document: Document, config: Config, now: int) -> Kept:
+    """Compute everything about a document that does not depend on the request."""
+    policy = _policy(config)
+    prepared = http.prepare(
+        document.path,
+        document.media_type,
+        document.body,
+        document.etag,
+        document.updated,
+        policy.cache_control(document.valid_until - now),
+        document.media_type in OPEN_TYPES,
+        link=document.link,
+    )
+    usual = policy.max_age + policy.stale_while_revalidate
+    return Kept(prepared, document.valid_until - usual, document.valid_until)
+
+
+def _policy(config: Config) -> Policy:
+    server = config.server
+    return Policy(server.max_age, server.stale_while_revalidate, server.stale_if_error)
+
 
 class Library:
-    """The documents of one configuration, for several threads at once.
+    """The documents of one index, for all threads of one process. It never writes to the index.
 
-    ``clock`` tells the instant in seconds since 1970; a document is made anew when selection by itself makes
-    another one due.
+    Documents are made when they are first asked for, each once however many ask at the same time. They stay
+    until there is another edition in which they are others, or until they take more than [server] cache_mb:
+    then those go that nobody asked for the longest.
+
+    ``clock`` tells the instant in seconds since 1970. ``recover`` is called when the index cannot be read; if
+    none is given, somebody else will bring it back. Raises FeedsError where there is nothing to serve.
     """
 
-    def __init__(self, config: Config, clock: Callable[[], int] | None = None) -> None:
-        self.config = config
+    def __init__(
+        self,
+        terms: Terms,
+        clock: Callable[[], int] | None = None,
+        recover: Callable[[], object] | None = None,
+        *,
+        is_live: bool = False,
+    ) -> None:
         self._clock = clock or (lambda: int(time.time()))
-        self._kept: dict[str, _Kept] = {}
-        server = config.server
-        self._policy = Policy(server.max_age, server.stale_while_revalidate, server.stale_if_error)
+        self._recover = recover
+        self._is_live = is_live
+        self._kept: OrderedDict[str, Kept] = OrderedDict()
+        self._bytes = 0
+        self._flights: dict[str, Future[tuple[int, Kept] | None]] = {}
         self._lock = threading.Lock()
-        self._known = pipeline.described_topics(config)[0]
+        """For what stands above; held for moments."""
+        self._learning = threading.Lock()
+        self._recovering = threading.Lock()
+        self._deaf_until = 0.0
         self.tell_made: Callable[[float], None] = lambda _: None
         """Called with the seconds that making a document took."""
-        self.desk = Desk(config, self._known, self._clock)
-        """Where questions are answered."""
-        self.report, self.redirects, self.retired, self.paths, self._paths_until = pipeline.synced(
-            config, self._clock(), _overview
-        )
+        try:
+            file = file_of(terms.config.index.url, terms.config.root)
+            self.generation = Generation(generation_file(file))
+        except OSError as error:
+            raise FeedsError(f"{error.filename} cannot be made: {error.strerror}") from None
+        self.edition = publishing.read_edition(terms, self._clock(), is_live=is_live)
+        self._desk = self._desk_of(self.edition)
+        self._take(self.edition, {})
+
+    @property
+    def config(self) -> Config:
+        """The configuration that the newest edition was published by."""
+        return self.edition.terms.config
+
+    @property
+    def desk(self) -> Desk:
+        """Where questions are answered, by the newest edition's terms."""
+        self._newest()
+        return self._desk
+
+    def _desk_of(self, edition: Edition) -> Desk:
+        terms = edition.terms
+        return Desk(terms.config, terms.topics, self._clock, lambda: self._newest().number)
+
+    @property
+    def report(self) -> Report:
+        """How much there is in the newest edition."""
+        return self._newest().report
+
+    @property
+    def paths(self) -> frozenset[str]:
+        """The path of every document."""
+        return self._newest().paths
+
+    @property
+    def redirects(self) -> Mapping[str, str]:
+        """Slugs under which topics were known → their slugs now."""
+        return self._newest().redirects
+
+    @property
+    def retired(self) -> frozenset[str]:
+        """Slugs of topics that are no more."""
+        return self._newest().retired
+
+    # -- answering ------------------------------------------------------------------------------------------
 
     def answer(self, path: str, environ: Environ) -> Answer | None:
-        """Answer a GET or HEAD request for the document at a path; None where there is none."""
+        """Answer a GET or HEAD request for the document at a path; None where there is none.
+
+        Raises FeedsError where it is not in memory and cannot be made.
+        """
+        # First the number, then the document: what is kept while the number stands is of the newest edition.
+        if self.edition.number != self.generation.number:
+            self._newest()
         kept = self._kept.get(path)
         now = self._clock()
         if kept is None or now >= kept.valid_until:
             kept = self._get(path)
             if kept is None:
                 return None
+        else:
+            self._touch(path)
         given = http.answer(kept.prepared, environ)
         if now < kept.lasting_until or not given.headers:
             return given
         return http.with_cache_control(given, self._policy.cache_control(max(kept.valid_until - now, 0)))
 
-    def _get(self, path: str) -> _Kept | None:
-        if (now := self._clock()) >= self._paths_until:
-            with self._lock:
-                if now >= self._paths_until:
-                    self.paths, self._paths_until = pipeline.published(self.config, self._known, now, _paths)
-        if path not in self.paths:
-            return None
-        with self._lock:
+    def _touch(self, path: str) -> None:
+        try:
+            self._kept.move_to_end(path)
+        except KeyError:
+            # Another thread has dropped it meanwhile.
+            return
+
+    def _get(self, path: str) -> Kept | None:
+        while True:
+            edition = self._newest()
             kept = self._kept.get(path)
-            now = self._clock()
-            if kept is None or now >= kept.valid_until:
-                kept = self._make(path, now)
-                if kept:
-                    self._kept[path] = kept
-            return kept
+            if kept and self._clock() < kept.valid_until:
+                return kept
+            if path not in edition.paths:
+                return None
+            with self._lock:
+                flight = self._flights.get(path)
+                is_ours = flight is None
+                if flight is None:
+                    flight = self._flights[path] = Future()
+            if is_ours:
+                self._fly(flight, edition, path)
+            landed = flight.result()
+            # What others began to make before this request came may be older than what was answered by then.
+            if landed and (is_ours or landed[0] == self.generation.number):
+                return landed[1]
 
-    def _make(self, path: str, now: int) -> _Kept | None:
-        def make(publication: Publication) -> Document | None:
-            return publication.document(path) if path in publication.paths else None
+    def _fly(self, flight: Future[tuple[int, Kept] | None], edition: Edition, path: str) -> None:
+        """Make a document for all who wait for it."""
+        try:
+            flight.set_result(self._make(edition, path))
+        except BaseException as error:
+            flight.set_exception(error)
+        finally:
+            with self._lock:
+                del self._flights[path]
 
-        begun = time.perf_counter()
-        document = pipeline.published(self.config, self._known, now, make)
+    def _make(self, edition: Edition, path: str) -> tuple[int, Kept] | None:
+        """Make a document and keep it; None if there is a newer edition, from which it has to be made."""
+        now, begun = self._clock(), time.perf_counter()
+        try:
+            document = publishing.make_document(edition, path, now)
+        except IndexUnreadable as error:
+            self._bring_back(error)
+            document = None
         if document is None:
+            self._learn({}, is_forced=True)
             return None
-        prepared = http.prepare(
-            path,
-            document.media_type,
-            document.body,
-            document.etag,
-            document.updated,
-            self._policy.cache_control(document.valid_until - now),
-            document.media_type in OPEN_TYPES,
-            link=document.link,
-        )
+        kept = prepare(document, edition.terms.config, now)
         self.tell_made(time.perf_counter() - begun)
-        usual = self._policy.max_age + self._policy.stale_while_revalidate
-        return _Kept(prepared, document.valid_until - usual, document.valid_until)
+        with self._lock:
+            if edition is self.edition:
+                self._keep(path, kept)
+        return edition.number, kept
+
+    # -- keeping --------------------------------------------------------------------------------------------
+
+    def _keep(self, path: str, kept: Kept) -> None:
+        self._drop(path)
+        self._kept[path] = kept
+        self._bytes += kept.size
+        while self._bytes > self._most_bytes and len(self._kept) > 1:
+            self._drop(next(iter(self._kept)))
+
+    def _drop(self, path: str) -> None:
+        kept = self._kept.pop(path, None)
+        if kept:
+            self._bytes -= kept.size
+
+    def is_kept(self, path: str) -> bool:
+        """Whether a document is in memory, so that it is worth being renewed there."""
+        return path in self._kept
+
+    @property
+    def size(self) -> int:
+        """Bytes that documents take in memory, roughly."""
+        return self._bytes
+
+    # -- learning -------------------------------------------------------------------------------------------
+
+    def _newest(self) -> Edition:
+        """Return the newest edition that can be read."""
+        is_old = self.edition.number != self.generation.number
+        is_past = self._clock() >= self.edition.paths_until
+        if (is_old or is_past) and time.monotonic() >= self._deaf_until:
+            try:
+                self._learn({}, is_forced=is_past)
+            except IndexUnreadable as error:
+                # What is in memory goes on being served.
+                self._deaf_until = time.monotonic() + _DEAF_SECONDS
+                self._tell(error)
+        return self.edition
+
+    def learn(self, renewed: Mapping[str, Kept]) -> None:
+        """Take over a newer edition, with documents of it that are prepared already.
+
+        Raises IndexUnreadable.
+        """
+        self._learn(renewed, is_forced=True)
+
+    def _learn(self, renewed: Mapping[str, Kept], *, is_forced: bool = False) -> None:
+        with self._learning:
+            before = self.edition
+            if before.number == self.generation.number and not is_forced:
+                return
+            asked = {*self._kept, *renewed}
+            edition = publishing.newer_edition(before, self._clock(), asked, is_live=self._is_live)
+            if edition:
+                self._take(edition, renewed)
+
+    def _take(self, edition: Edition, renewed: Mapping[str, Kept]) -> None:
+        server = edition.terms.config.server
+        with self._lock:
+            if self.edition.terms != edition.terms:
+                self._kept.clear()
+                self._bytes = 0
+                self._desk = self._desk_of(edition)
+            for path in list(self._kept):
+                if not _is_same(self._kept[path], edition, path):
+                    self._drop(path)
+            self._policy = _policy(edition.terms.config)
+            self._most_bytes = server.cache_mb * 1_000_000
+            for path, kept in renewed.items():
+                if _is_same(kept, edition, path):
+                    self._keep(path, kept)
+            self.edition = edition
+
+    # -- trouble --------------------------------------------------------------------------------------------
+
+    def _tell(self, error: IndexUnreadable) -> None:
+        """Tell who leads that the index is not as it should be."""
+        self.generation.renew()
+        if error.is_lasting:
+            self.generation.sound()
+
+    def _bring_back(self, error: IndexUnreadable) -> None:
+        """Bring the index back, or wait a moment until it is; raise the error if it is not."""
+        if self._recover:
+            self._recover()
+            return
+        self._tell(error)
+        # Not more than one thread waits, so that what is in memory goes on being served.
+        if not self._recovering.acquire(blocking=False):
+            raise error
+        try:
+            before, deadline = self.edition, time.monotonic() + _PATIENCE_SECONDS
+            while time.monotonic() < deadline:
+                time.sleep(_PAUSE_SECONDS)
+                with contextlib.suppress(IndexUnreadable):
+                    self._learn({}, is_forced=True)
+                if self.edition is not before:
+                    return
+        finally:
+            self._recovering.release()
+        raise error
 
 
-def _overview(
-    made: pipeline.Synced,
-) -> tuple[Report, dict[str, str], frozenset[str], frozenset[str], int]:
-    publication = made.publication
-    return made.report, publication.redirects, publication.retired, *_paths(publication)
-
-
-def _paths(publication: Publication) -> tuple[frozenset[str], int]:
-    return frozenset(publication.paths), publication.paths_until
+def _is_same(kept: Kept, edition: Edition, path: str) -> bool:
+    """Whether a document is in an edition as it was prepared."""
+    state = edition.current.get(path)
+    if state is None:
+        return False
+    prepared = kept.prepared
+    return (state.etag, state.updated, state.valid_until) == (
+        prepared.etag,
+        prepared.updated,
+        kept.valid_until,
+    )

@@ -52,6 +52,20 @@ def each(
             yield done, future.result()
 
 
+def apart(function: Callable[[], Answer]) -> Answer:
+    """Call a function in a process of its own, if processes may be forked: its memory is given back then.
+
+    What it returns or raises must be picklable; the function need not.
+    """
+    if not _may_fork():
+        return function()
+    context = multiprocessing.get_context("fork")
+    initial = (lambda _: function(), bool)
+    with ProcessPoolExecutor(1, context, initializer=_begin, initargs=initial) as pool:
+        answer: Answer = pool.submit(_call, None).result()
+        return answer
+
+
 @contextlib.contextmanager
 def _rare_collections() -> Iterator[None]:
     """Keep the garbage collector from walking, again and again, what lives on anyway.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, TypeVar
@@ -16,7 +16,7 @@ from .export import Changes, export
 from .index import Index, with_index
 from .publication import Publication
 from .records import files, topicfiles
-from .sync import Report, is_synced, sync
+from .sync import Noticed, Report, is_synced, sync
 from .topics import Topic
 
 Progress = Callable[[str, int, int], None]
@@ -57,6 +57,8 @@ class Built(NamedTuple):
     changes: Changes
     topic_problems: list[Problem]
     note: str
+    next_change: int
+    """The first instant at which another build may give other feeds by itself, in seconds since 1970."""
 
 
 def clock(given: str = "") -> int:
@@ -88,11 +90,17 @@ def described_topics(config: Config) -> tuple[list[Topic], list[Problem]]:
 
 
 def synced(
-    config: Config, now: int, work: Callable[[Synced], Result], progress: Progress | None = None
+    config: Config,
+    now: int,
+    work: Callable[[Synced], Result],
+    progress: Progress | None = None,
+    folders: Collection[str] | None = None,
+    noticed: Noticed | None = None,
 ) -> Result:
     """Sync the index with the records, then do some work with the publication that comes of it.
 
-    Raises FeedsError where records or index cannot be reached.
+    ``folders`` are full paths: of all folders, only these have changed. Raises FeedsError where records or
+    index cannot be reached.
     """
     known, problems = described_topics(config)
 
@@ -101,7 +109,7 @@ def synced(
             if progress:
                 progress("Reading records", done, total)
 
-        report = sync(index, config, known, read)
+        report = sync(index, config, known, read, folders, noticed)
         # What was read is kept, whatever becomes of the work; and other processes can see it now.
         index.commit()
         publication = Publication(index, config, known, now)
@@ -142,8 +150,16 @@ def published(config: Config, known: list[Topic], now: int, work: Callable[[Publ
     return with_index(config.index.url, config.root, run)
 
 
-def build(config: Config, now: int, progress: Progress | None = None, *, is_strict: bool = False) -> Built:
-    """Sync and export: the static site is up to date afterwards.
+def build(
+    config: Config,
+    now: int,
+    progress: Progress | None = None,
+    folders: Collection[str] | None = None,
+    noticed: Noticed | None = None,
+    *,
+    is_strict: bool = False,
+) -> Built:
+    """Sync and export: the static site is up to date afterwards. The rest is as for `synced`.
 
     Raises FeedsError where records, index or export cannot be reached, and, where ``is_strict``, if anything
     was rejected, or if the static site would lie among the records; nothing is exported then.
@@ -167,6 +183,6 @@ def build(config: Config, now: int, progress: Progress | None = None, *, is_stri
 
         changes = export(made.index, made.publication, root / out, written)
         made.publication.announce_later((*changes.added, *changes.changed))
-        return Built(made.report, changes, made.topic_problems, made.note)
+        return Built(made.report, changes, made.topic_problems, made.note, made.publication.next_change())
 
-    return synced(config, now, write, progress)
+    return synced(config, now, write, progress, folders, noticed)

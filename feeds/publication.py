@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib import resources
-from itertools import zip_longest
+from itertools import groupby, zip_longest
 from typing import NamedTuple
 from urllib.parse import quote
 
@@ -44,8 +45,6 @@ _JOBS = 8
 """Into so many jobs the making of many documents is divided."""
 _MOST_DOCUMENTS = 400
 """In one job, so that memory stays bounded."""
-_MOST_ENTRIES = 8192
-"""Composed entries that are kept for the other feeds they are in."""
 
 
 class Document(NamedTuple):
@@ -123,7 +122,7 @@ class Publication:
         """Which topic stands below which."""
         self._below = self._siblings()
         self._images_are_known = index.images.are_known()
-        if news := index.images.news():
+        if not index.is_read_only and (news := index.images.news()):
             self._tell(news)
         self._versions = index.feed_versions()
         self._summaries = index.summaries()
@@ -140,12 +139,28 @@ class Publication:
         """By path of the record, and whether it is as archives show it, where that may be otherwise."""
         self._sources = self._all_sources()
 
+    def at(self, index: Index, now: int) -> Publication:
+        """Return this publication at another instant, reading from another connection to the same index.
+
+        What it knows is not read again. It is nobody else's: several threads may have one each.
+        """
+        other = copy.copy(self)
+        other._index, other._now = index, now
+        other._summaries, other._states = dict(self._summaries), dict(self._states)
+        other._new_summaries, other._new_states, other._entries = {}, {}, {}
+        if self._histories:
+            other._histories = self._histories.at(index, now)
+            if now >= self.paths_until:
+                other._sources = other._all_sources()
+        return other
+
     def _all_sources(self) -> dict[str, _Source]:
         feeds = self._feeds
+        formats = feed_formats(self._formats)
         sources = {
             f"/{feed}{format_.suffix}": _Source(format_.media_type, feed, format_)
             for feed in feeds
-            for format_ in feed_formats(self._formats)
+            for format_ in formats
         }
         if self._histories:
             (atom,) = by_name(("atom",))
@@ -255,7 +270,7 @@ class Publication:
 
         Archives show images as records name them: they change with their articles, and with nothing else.
         """
-        if len(self._entries) >= _MOST_ENTRIES:
+        if len(self._entries) >= self._index.most_recent:
             self._entries.clear()
         kept = is_archived and self._images_are_known
         new = [article for article in articles if (article.path, kept) not in self._entries]
@@ -292,8 +307,10 @@ class Publication:
                 about, version = self.described(key), self._versions.get(key, 0)
                 self._inputs[key] = _fingerprint(self._common, about, self.limit(key), version)
             else:
-                lines = (list(self._lines()), self._named_lines())
-                self._inputs[key] = _fingerprint(self._common, lines, self._versions.get(ALL, 0))
+                feeds = (ALL, *map(topic_key, self.topics), *map(named.feed_key, self._config.named))
+                versions = [self._versions.get(feed, 0) for feed in feeds]
+                subjects = [self.described(feed) for feed in feeds]
+                self._inputs[key] = _fingerprint(self._common, subjects, self.family.parents, versions)
         return self._inputs[key]
 
     def _listed(self) -> list[tuple[str, DocumentState]]:
@@ -302,6 +319,20 @@ class Publication:
         for _ in self.documents([path for path in paths if self.state(path) is None]):
             pass
         return [(path, self._states[path]) for path in paths]
+
+    def stale(self) -> list[str]:
+        """Return the paths of documents that have to be made, but for the list of all, which makes them."""
+        return [path for path in self._sources if path != MANIFEST and self.state(path) is None]
+
+    def etag(self, path: str) -> str:
+        """Return the tag that a document has as far as is known, "" if nothing is."""
+        state = self._states.get(path)
+        return state.etag if state else ""
+
+    def next_change(self) -> int:
+        """Return the first instant at which documents may change, or appear, by themselves."""
+        states = (self._states.get(path) for path in self._sources)
+        return min([self.paths_until, *(state.valid_until for state in states if state)])
 
     def document(self, path: str) -> Document:
         """Make one document. Raises KeyError where there is none at the path."""
@@ -313,14 +344,21 @@ class Publication:
         for path, state in self._states.items():
             before = remembered.get(path)
             if before and before.updated > state.updated:
-                later = state._replace(updated=self._date(state.etag, before))
+                later = state._replace(updated=_date(state.etag, before, self._now))
                 self._states[path] = self._new_states[path] = later
 
     def documents(self, paths: Sequence[str]) -> Iterator[Document]:
         """Make documents, those of feeds first, on all cores if they are many."""
         of_feeds = [path for path in paths if self._sources[path].feed]
-        of_feeds.sort(key=self._order)
-        for _, (made, summaries) in each(self._make_feeds, _shared_out(of_feeds), self._index.reopen):
+        if self._index.is_committed:
+            of_feeds.sort(key=self._order)
+            answers = each(self._make_feeds, _shared_out(of_feeds), self._index.reopen)
+        else:
+            # Other processes would not see what this one has written. Feed by feed, to take little memory.
+            of_feeds.sort(key=self._held_key)
+            jobs = [list(group) for _, group in groupby(of_feeds, self._held_key)]
+            answers = ((job, self._make_feeds(job)) for job in jobs)
+        for _, (made, summaries) in answers:
             self._summaries |= summaries
             self._new_summaries |= summaries
             for one in made:
@@ -332,6 +370,11 @@ class Publication:
     def _order(self, path: str) -> tuple[str, str]:
         """Sort documents of the same articles and format next to each other: entries are written once."""
         return self._sources[path].place.month or path.rpartition(".")[2], path
+
+    def _held_key(self, path: str) -> tuple[str, str]:
+        """Return what a document shows: a feed, and the month of it, "" for its newest."""
+        source = self._sources[path]
+        return source.feed, source.place.month
 
     def _make_feeds(self, paths: list[str]) -> tuple[list[_Made], dict[str, Summary]]:
         made = []
@@ -408,8 +451,11 @@ class Publication:
         before = Remembered(known.etag, known.updated) if known else self._remembered.get(made.path)
         # Bytes that nobody has seen before are as old as their newest entry, so that two exports of the same
         # records are the same, whenever they are made; after that, the date only moves forward.
-        updated = self._date(etag, before) if before else max(made.newest, int(EMPTY_SINCE.timestamp()))
         inputs = self._inputs_of(made.path)
+        if before:
+            updated = _date(etag, before, self._changed_at(made, before, known, inputs))
+        else:
+            updated = max(made.newest, int(EMPTY_SINCE.timestamp()))
         state = DocumentState(inputs, made.valid_from, made.valid_until, etag, updated, made.entries)
         self._states[made.path] = self._new_states[made.path] = state
         return Document(
@@ -423,9 +469,17 @@ class Publication:
             self.link(made.path),
         )
 
-    def _date(self, etag: str, before: Remembered) -> int:
-        """Return when a document last changed that had another tag, or the same, before."""
-        return before.updated if before.etag == etag else max(self._now, before.updated + 1)
+    def _changed_at(self, made: _Made, before: Remembered, known: DocumentState | None, inputs: str) -> int:
+        """Return since when a document may have these bytes.
+
+        Where nothing but time has changed them, that is an instant at which all who make it arrive, whenever
+        they do: several processes of a server hand out the same date.
+        """
+        if made.path == MANIFEST and made.newest > before.updated:
+            return made.newest
+        if known and known.inputs == inputs and made.path != MANIFEST:
+            return made.valid_from
+        return self._now
 
     def save(self) -> None:
         """Remember in the index what was made."""
@@ -467,6 +521,11 @@ class Publication:
         summary = self.summary(key)
         newest = datetime.fromtimestamp(summary.newest, UTC) if summary.newest else None
         return Line(about.slug, about.title, about.description, summary.articles, newest, above)
+
+
+def _date(etag: str, before: Remembered, now: int) -> int:
+    """Return when a document last changed that had another tag, or the same, before."""
+    return before.updated if before.etag == etag else max(now, before.updated + 1)
 
 
 @functools.cache

@@ -105,6 +105,12 @@ def fill(connection: Connection, decode: Decode) -> None:
     _remember(connection, until)
 
 
+def keep_up(connection: Connection, decode: Decode) -> None:
+    """Take in new articles if anybody ever asked: who asks next shall not wait for it."""
+    if connection.scalar(select(tables.facts.c.value).where(tables.facts.c.name == _FACT)) is not None:
+        fill(connection, decode)
+
+
 def find(connection: Connection, wanted: Wanted, feeds: Mapping[str, int], whole: str, now: int) -> list[int]:
     """Return the numbers of the articles that a question asks for, newest first.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -19,6 +19,7 @@ from .model import Article
 from .parallel import each
 from .placing import Placing
 from .records import files, reader
+from .records.changes import Places
 from .topics import Topic, slug
 
 _BATCH = 500
@@ -30,6 +31,8 @@ a new time stamp, so it has to be read again."""
 
 Progress = Callable[[int, int], None]
 """Called now and then with how many records have been read, and how many were found."""
+Noticed = Callable[[list[Problem]], object]
+"""Called with what is wrong with records that were just read."""
 
 
 class Report(NamedTuple):
@@ -76,17 +79,37 @@ def is_synced(index: Index) -> bool:
     return index.fact("reading") != ""
 
 
-def sync(index: Index, config: Config, topics: Sequence[Topic], progress: Progress | None = None) -> Report:
+def is_current(index: Index, config: Config, topics: Sequence[Topic]) -> bool:
+    """Whether the index was read and selected as this configuration wants it; records may have changed."""
+    selected = index.fact("selection") == Placing(config, topics).fingerprint
+    return selected and index.fact("reading") == _fingerprint(settings(config))
+
+
+def _fingerprint(reading: reader.Settings) -> str:
+    return hashlib.sha256(msgspec.json.encode((reader.READER, reading))).hexdigest()
+
+
+def sync(
+    index: Index,
+    config: Config,
+    topics: Sequence[Topic],
+    progress: Progress | None = None,
+    folders: Collection[str] | None = None,
+    noticed: Noticed | None = None,
+) -> Report:
     """Bring the index up to date with the records and with how the configuration reads and selects them.
 
-    ``topics`` are those described in config.toml and topic files. Raises FeedsError where a path of
-    ``[records] paths`` does not exist.
+    ``topics`` are those described in config.toml and topic files. ``folders`` are full paths: only these
+    folders are looked into, and those below them that were known; without them, all are. ``noticed`` gets
+    what is wrong with the records that are read. Raises FeedsError where a path of ``[records] paths`` does
+    not exist.
     """
     reading = settings(config)
-    made_by = hashlib.sha256(msgspec.json.encode((reader.READER, reading))).hexdigest()
+    made_by = _fingerprint(reading)
     if index.fact("reading") != made_by:
         index.forget_all_records()
         index.remember("reading", made_by)
+        folders = None
     placing = Placing(config, topics)
     if index.fact("selection") != placing.fingerprint:
         _place_all(index, placing)
@@ -94,7 +117,11 @@ def sync(index: Index, config: Config, topics: Sequence[Topic], progress: Progre
 
     root = Path(config.root)
     sweep = _Sweep(index, placing)
-    jobs = sweep.jobs(files.find(root, config.records.paths, config.records.exclude))
+    paths, exclude = config.records.paths, config.records.exclude
+    if folders is None:
+        jobs = sweep.jobs(files.find(root, paths, exclude), index.folders())
+    else:
+        jobs = sweep.jobs(Places(root, paths, exclude).look(folders, index.folders()), set())
     done = 0
     decode = msgspec.msgpack.Decoder(Batch).decode
     for job, answer in each(partial(_read, str(root), reading, placing), jobs):
@@ -102,6 +129,8 @@ def sync(index: Index, config: Config, topics: Sequence[Topic], progress: Progre
         index.store(batch.articles)
         _place_together(index, placing, [stored.kin for stored in batch.articles])
         index.write_problems(batch.problems)
+        if noticed and batch.problems:
+            noticed(batch.problems)
         for slug_, name, count in batch.names:
             sweep.names[slug_, name] += count
         done += len(job)
@@ -132,9 +161,12 @@ class _Sweep:
         self.names: Counter[tuple[str, str]] = Counter()
         """How many more (or fewer) articles name a topic: (slug, name) → number."""
 
-    def jobs(self, folders: Iterable[files.Folder]) -> Iterator[Job]:
-        """Yield what is to be read. After the last one, the index holds nothing that is gone."""
-        before = self._index.folders()
+    def jobs(self, folders: Iterable[files.Folder], before: set[str]) -> Iterator[Job]:
+        """Yield what is to be read of these folders.
+
+        Those in ``before`` that are not among them are gone. After the last job, the index holds nothing that
+        is gone.
+        """
         waiting: Job = []
         for folder in folders:
             self.found += len(folder.files)

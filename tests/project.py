@@ -8,6 +8,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -129,6 +130,17 @@ class Project:
             timeout=120,
             check=False,
         )
+
+
+def eventually(condition: Callable[[], Made], seconds: float = 30) -> Made:
+    """Return what a condition says as soon as it is true; fail if that takes too long."""
+    deadline = time.monotonic() + seconds
+    while True:
+        answer = condition()
+        if answer:
+            return answer
+        assert time.monotonic() < deadline, f"did not come true within {seconds} seconds"
+        time.sleep(0.01)
 
 
 def environ(**changes: str) -> dict[str, str]:

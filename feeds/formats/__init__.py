@@ -66,6 +66,14 @@ OPEN_TYPES = frozenset(format_.media_type for format_ in FORMATS) - {PAGE.media_
 """Media types of documents that pages of other origins may read."""
 
 
+def forget() -> None:
+    """Let go of what was kept for feeds that share entries: for who stays, when the feeds are made."""
+    from . import json_feed, rss_atom
+
+    rss_atom.forget()
+    json_feed.forget()
+
+
 def by_name(names: tuple[str, ...]) -> tuple[Format, ...]:
     """Return the formats of these names, in the table's order."""
     return tuple(format_ for format_ in FORMATS if format_.name in names)

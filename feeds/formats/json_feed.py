@@ -96,6 +96,11 @@ def json_feed(feed: Feed) -> bytes:
 
 
 # An article is in several feeds, and is the same in all of them: it is written once.
+def forget() -> None:
+    """Let go of the entries that were written."""
+    _item.cache_clear()
+
+
 @functools.lru_cache(maxsize=_KEPT_ENTRIES)
 def _item(entry: Entry) -> msgspec.Raw:
     extension = _Article(

@@ -108,6 +108,12 @@ def _generator(feed: Feed, here: str, media_type: str) -> Any:
     return generator
 
 
+def forget() -> None:
+    """Let go of the entries that were written."""
+    _item.cache_clear()
+    _entry.cache_clear()
+
+
 def _document(feed: Feed, document: bytes, end: bytes, entries: Iterable[bytes]) -> bytes:
     """Complete a document of feedgen's: style sheet after the first line, entries before the last ``end``."""
     declaration, line_end, rest = document.partition(b"\n")

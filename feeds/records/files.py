@@ -15,7 +15,8 @@ from feeds.errors import FeedsError, RecordRejected
 
 from .syntax import SUFFIXES
 
-_Excluded = Callable[[str], Any]
+Excluded = Callable[[str], Any]
+"""Tells whether a name is passed over."""
 _READ_ONLY = os.O_RDONLY | getattr(os, "O_BINARY", 0)
 _NOT_UTF8 = re.compile(r"\\udc[89a-f][0-9a-f]")
 
@@ -48,7 +49,7 @@ def find(
 
     Raises FeedsError where a pattern names nothing or a folder cannot be read.
     """
-    excluded = re.compile("|".join(map(fnmatch.translate, (".*", *exclude)))).match
+    excluded = exclusion(exclude)
     folders = (folder for pattern in patterns for folder in _expand(root, pattern, excluded, key))
     if len(patterns) == 1 and not _is_glob(patterns[0]):
         yield from folders
@@ -61,45 +62,66 @@ def find(
         yield Folder(path, files)
 
 
+def exclusion(exclude: tuple[str, ...]) -> Excluded:
+    """Return what tells whether a name is passed over: hidden, or one of these shell patterns."""
+    return re.compile("|".join(map(fnmatch.translate, (".*", *exclude)))).match
+
+
 def _is_glob(pattern: str) -> bool:
     return any(sign in pattern for sign in "*?[")
 
 
-def _expand(root: Path, pattern: str, excluded: _Excluded, key: str) -> Iterator[Folder]:
-    full = os.path.normpath(os.path.join(root, os.path.expanduser(pattern)))  # noqa: PTH111, PTH118
+def _expand(root: Path, pattern: str, excluded: Excluded, key: str) -> Iterator[Folder]:
+    full = full_path(root, pattern)
     try:
         if os.path.exists(full):  # noqa: PTH110
-            yield from _under(full, _shown(root, full), excluded)
+            yield from _under(full, shown_path(root, full), excluded)
             return
         matched = False
         for path, is_excluded in _matches(root, pattern, excluded):
             matched = True
             if not is_excluded:
-                yield from _under(str(path), _shown(root, str(path)), excluded)
+                yield from _under(str(path), shown_path(root, str(path)), excluded)
     except OSError as error:
         place = error.filename or full
         raise FeedsError(f"[records] {key}: {place} cannot be read: {error.strerror}") from None
     if not matched:
-        reason = "matches nothing" if _is_glob(pattern) else "does not exist"
-        raise FeedsError(f"[records] {key}: {pattern} {reason} (looked for {full})")
+        raise missing(root, pattern, key)
 
 
-def _matches(root: Path, pattern: str, excluded: _Excluded) -> Iterator[tuple[Path, bool]]:
-    """Yield what a glob matches, and whether a name that it does not spell out itself is excluded."""
+def full_path(root: Path, pattern: str) -> str:
+    """Return where a path or pattern of [records] points to, as the file system spells it."""
+    return os.path.normpath(os.path.join(root, os.path.expanduser(pattern)))  # noqa: PTH111, PTH118
+
+
+def missing(root: Path, pattern: str, key: str) -> FeedsError:
+    """Return the error for a pattern that names nothing."""
+    reason = "matches nothing" if _is_glob(pattern) else "does not exist"
+    return FeedsError(f"[records] {key}: {pattern} {reason} (looked for {full_path(root, pattern)})")
+
+
+def split(root: Path, pattern: str) -> tuple[str, tuple[str, ...]]:
+    """Divide a pattern into the folder that it spells out and the glob below it, () if there is none."""
     parts = Path(pattern).expanduser().parts
     fixed = list(itertools.takewhile(lambda part: not _is_glob(part), parts))
-    folder = Path(os.path.normpath(root.joinpath(*fixed)))
-    if fixed == list(parts):
+    return os.path.normpath(root.joinpath(*fixed)), parts[len(fixed) :]
+
+
+def _matches(root: Path, pattern: str, excluded: Excluded) -> Iterator[tuple[Path, bool]]:
+    """Yield what a glob matches, and whether a name that it does not spell out itself is excluded."""
+    base, glob = split(root, pattern)
+    if not glob:
         return
-    for path in folder.glob("/".join(parts[len(fixed) :])):
-        yield path, any(map(excluded, path.relative_to(folder).parts))
+    for path in Path(base).glob("/".join(glob)):
+        yield path, any(map(excluded, path.relative_to(base).parts))
 
 
-def _shown(root: Path, full: str) -> str:
-    return _spelled(os.path.relpath(full, root).replace(os.sep, "/"))
+def shown_path(root: Path, full: str) -> str:
+    """Return a path as messages and the index spell it: relative to the root, with forward slashes."""
+    return spelled(os.path.relpath(full, root).replace(os.sep, "/"))
 
 
-def _under(full: str, shown: str, excluded: _Excluded) -> Iterator[Folder]:
+def _under(full: str, shown: str, excluded: Excluded) -> Iterator[Folder]:
     if not os.path.isdir(full):  # noqa: PTH112
         if full.lower().endswith(SUFFIXES) and os.path.isfile(full):  # noqa: PTH113
             stat = os.stat(full)  # noqa: PTH116
@@ -120,15 +142,15 @@ def _under(full: str, shown: str, excluded: _Excluded) -> Iterator[Folder]:
                     # It may be gone by now; then it is no record, as it will not be in the next listing.
                     with contextlib.suppress(FileNotFoundError):
                         stat = entry.stat()
-                        files[_spelled(name)] = (stat.st_mtime_ns, stat.st_size)
+                        files[spelled(name)] = (stat.st_mtime_ns, stat.st_size)
                 elif entry.is_dir(follow_symlinks=False):
-                    below = _spelled(name)
+                    below = spelled(name)
                     waiting.append((entry.path, below if shown == "." else f"{shown}/{below}"))
         if files:
             yield Folder(shown, files)
 
 
-def _spelled(name: str) -> str:
+def spelled(name: str) -> str:
     """Spell a name that is not UTF-8 so that messages and the index can carry it."""
     return name if name.isprintable() else name.encode(errors="backslashreplace").decode()
 
