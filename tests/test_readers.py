@@ -6,13 +6,14 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import nh3
 import pytest
 from conftest import free_port, running
 from debian import program
-from project import CONFIG, NOW, ROOT, Project
+from project import CONFIG, NOW, ROOT, Project, eventually
 from readers import READERS, Reader, Seen
 from relay import Relay, relaying
 
@@ -49,19 +50,31 @@ TITLES = {
 
 
 class Site:
-    """A project and its server, behind a relay that keeps its address when the server starts anew."""
+    """A project and its server, which follows what changes, behind a relay that records what is asked."""
 
     def __init__(self, project: Project, relay: Relay) -> None:
         self.project = project
         self.relay = relay
         self._server = ExitStack()
 
-    def publish(self) -> None:
-        """Have the server publish what is on the disk now."""
-        self.close()
+    def serve(self) -> None:
+        """Start the server."""
         port = free_port()
         command = [sys.executable, "-m", "feeds", "serve", "--port", str(port), "--now", NOW]
         self.relay.upstream = self._server.enter_context(running(command, self.project.root, port)).address
+
+    def shows(self, path: str, *texts: str) -> None:
+        """Wait until the server has published, at a path, a document with these texts."""
+
+        def is_there() -> bool:
+            try:
+                with urlopen(self.relay.upstream + path) as answer:
+                    body = answer.read().decode()
+            except HTTPError:
+                return False
+            return all(text in body for text in texts)
+
+        eventually(is_there)
 
     def close(self) -> None:
         """Stop the server."""
@@ -120,7 +133,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         for stem, (title, _) in TITLES.items():
             project.record(stem, title=title, topics=["Titles"])
         with closing(Site(project, relay)) as site:
-            site.publish()
+            site.serve()
             yield site
 
 
@@ -136,7 +149,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
                 for number in range(3):
                     _write(project, topic, number)
         with closing(Site(project, relay)) as desk:
-            desk.publish()
+            desk.serve()
             yield desk
 
 
@@ -250,7 +263,7 @@ def test_an_edited_article_changes_in_place(
         updatedDateTime="2026-03-01T10:00:00Z",
     )
     _write(desk.project, topic, 3, "Fresh")
-    desk.publish()
+    desk.shows(f"/topics/{topic}{format_.suffix}", "As it is now", "Fresh")
     desk.relay.taken()
     reader.poll(url)
     assert [exchange.status for exchange in desk.relay.taken()] == [200]
@@ -276,7 +289,7 @@ def test_a_renamed_topic_keeps_its_subscribers(
     config = (desk.project.root / "config.toml").read_text(encoding="utf-8")
     desk.project.configure(f'{config}[topics.new-{topic}]\naliases = ["{topic}"]\n')
     _write(desk.project, topic, 3, "Fresh")
-    desk.publish()
+    desk.shows(f"/topics/new-{topic}{format_.suffix}", "Fresh")
     desk.relay.taken()
     reader.poll(url)
     asked = [(exchange.path, exchange.status) for exchange in desk.relay.taken()]

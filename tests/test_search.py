@@ -138,7 +138,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
     for number in range(120):
         write(project, random, number)
     project.synced(lambda made: made.report)
-    with _open(project.root / ".feeds" / "index.db") as opened:
+    with _open(project.root / ".feeds" / "index.db", patience=5) as opened:
         yield opened
 
 
