@@ -47,7 +47,7 @@ class Site:
     def __init__(self, project: Project) -> None:
         self.project = project
         self.now = NOW
-        self.client: FlaskClient = create_app(project.config, lambda: self.now).test_client()
+        self.client: FlaskClient = create_app(project.config, lambda: self.now, live=False).test_client()
 
     def get(self, address: str, **headers: str) -> TestResponse:
         named = {name.replace("_", "-"): value for name, value in headers.items()}

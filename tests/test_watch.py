@@ -86,9 +86,9 @@ def test_the_export_follows_the_records(project: Project, watch: Callable[..., W
     project.record("c", topics=["AI"], title="Newest of all")
     watching.shows("Newest of all")
     watching.shows("Newest of all", "topics/ai.atom")
-    watching.says(r"(?m)^\d\d:\d\d:\d\d 0 added, 7 changed, 0 removed: /\S+, /.* and 3 others$")
+    watching.says(r"(?m)^\d\d:\d\d:\d\d 0 added, 9 changed, 0 removed: /\S+, /.* and 5 others$")
     (project.root / "records" / "b.md").unlink()
-    watching.says("3 removed: ")
+    watching.says("4 removed: ")
     assert not project.public("topics/web.rss").exists()
     assert project.public("topics/ai.rss").stat().st_mtime_ns != untouched
     assert watching.interrupt() == 0
