@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
 from random import Random
 
 import pytest
-from project import CONFIG, NOW, Project, eventually
+from project import CONFIG, NOW, Project
 
 from feeds import FeedsError, pipeline, publishing
 from feeds.config import Source
@@ -116,8 +116,13 @@ def test_who_asks_while_something_older_is_made_gets_the_newer(
     """A waiter joins what was begun before: it must not get what was replaced before it asked."""
     project.record("a", title="Old")
     library = library_of(project)
-    entered, leave = threading.Event(), threading.Event()
+    entered, leave, waiting = threading.Event(), threading.Event(), threading.Event()
     make = publishing.make_document
+
+    class Flight(Future[object]):
+        def result(self, timeout: float | None = None) -> object:
+            waiting.set()
+            return super().result(timeout)
 
     def slow(edition: Edition, path: str, now: int) -> object:
         document = make(edition, path, now)
@@ -127,13 +132,14 @@ def test_who_asks_while_something_older_is_made_gets_the_newer(
         return document
 
     monkeypatch.setattr(publishing, "make_document", slow)
+    monkeypatch.setattr("feeds.library.Future", Flight)
     with ThreadPoolExecutor(2) as pool:
         first = pool.submit(get, library, "/all.rss")
         assert entered.wait(30)
         project.record("a", title="New")
         project.build()
         second = pool.submit(get, library, "/all.rss")
-        eventually(lambda: len(library._flights) == 1)
+        assert waiting.wait(30)
         leave.set()
         assert b"<title>New</title>" in second.result(30).body
         assert b"<title>Old</title>" in first.result(30).body, "it asked before there was a newer one"
