@@ -151,6 +151,8 @@ def nginx(site: Site) -> list[File]:
         for path, media_type in site.media_types.items()
     }
     for pattern, media_type in _patterns(files):
+        if pattern in site.links:
+            continue
         name, _, suffix = pattern.rpartition("*")
         if "*" in pattern:
             place = f'~ "^{re.escape(prefix + name)}.*{re.escape(suffix)}$"'

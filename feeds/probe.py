@@ -1,12 +1,13 @@
 """`feeds probe`: asks for the images of the articles in feeds, and remembers each one's length and type.
 
-Everything else here works without the network; whatever this learns is kept in the index, one image at a
-time, so that a run that is stopped is gone on with by the next.
+Everything else here works without the network; whatever this learns is kept in the index as it goes, so that
+a run that is stopped is gone on with by the next.
 """
 
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import Counter, deque
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, NamedTuple
@@ -24,6 +25,9 @@ _PATIENCE = 30
 """Seconds for which a server may ask to be left alone, and is then asked again in the same run."""
 _ENOUGH = 3
 """After so many failures of a host in a row, its other images are left for another time."""
+_TOGETHER = 20
+_STORE_SECONDS = 2
+"""What is learnt is stored so many at a time, or after so long."""
 _LONGEST = 1 << 40
 """No image has so many bytes."""
 _OVERLOADED = frozenset({429, 503})
@@ -75,18 +79,30 @@ def probe(
 
     ``now`` is seconds since 1970. ``resolve`` returns the addresses of a host's name, instead of the system.
     """
-    store = made.index.images
     in_feeds = list(dict.fromkeys(url for _, images in made.publication.images() for url in images))
-    known = store.learnt(in_feeds)
+    known = made.index.images.learnt(in_feeds)
     due = [url for url in in_feeds if everything or url not in known or known[url].due <= now]
-    # Until something is learnt, others may write to the index.
+    made.publication.save()
+    # While nothing is stored, others may write to the index.
     made.index.commit()
     results: dict[str, tuple[Learnt, str]] = {}
+    unstored: dict[str, Learnt] = {}
+    stored = time.monotonic()
+
+    def store() -> None:
+        nonlocal stored
+        for url, learnt in unstored.items():
+            made.index.images.learn(url, learnt)
+        made.index.commit()
+        unstored.clear()
+        stored = time.monotonic()
 
     def learn(url: str, learnt: Learnt, outcome: str) -> None:
-        made.index.images.learn(url, learnt)
-        made.index.commit()
         results[url] = learnt, outcome
+        unstored[url] = learnt
+        # Not each by itself: whatever is stored, every process that serves looks whether it matters.
+        if len(unstored) == _TOGETHER or time.monotonic() > stored + _STORE_SECONDS:
+            store()
         if progress:
             progress("Asking for images", len(results), len(due))
 
@@ -100,9 +116,10 @@ def probe(
                 due, settings.per_host
             )
 
-    is_stopped = _run(run())
-    news = made.index.images.news()
-    touched = sum(not news.isdisjoint(images) for _, images in made.publication.images()) if news else 0
+    try:
+        is_stopped = _run(run())
+    finally:
+        store()
     outcomes = Counter(outcome for _, outcome in results.values())
     return Probed(
         images=len(in_feeds),
@@ -112,7 +129,7 @@ def probe(
         failed=outcomes[FAILED],
         refused=outcomes[REFUSED],
         left=len(due) - len(results),
-        feeds=touched,
+        feeds=made.publication.tell_news(),
         troubles=[
             Trouble(url, results[url][1], results[url][0].reason)
             for url in due

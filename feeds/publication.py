@@ -122,8 +122,8 @@ class Publication:
         """Which topic stands below which."""
         self._below = self._siblings()
         self._images_are_known = index.images.are_known()
-        if not index.is_read_only and (news := index.images.news()):
-            self._tell(news)
+        if not index.is_read_only:
+            self.tell_news()
         self._versions = index.feed_versions()
         self._summaries = index.summaries()
         self._histories = Histories(index, now, self._versions) if config.feeds.archives else None
@@ -181,10 +181,15 @@ class Publication:
         sources[MANIFEST] = _Source("application/json")
         return sources
 
-    def _tell(self, news: set[str]) -> None:
-        """Have those feeds made anew that show images of which something new is known."""
-        self._index.renew([key for key, images in self.images() if not news.isdisjoint(images)])
+    def tell_news(self) -> int:
+        """Have those feeds made anew that show images of which something new is known; return how many."""
+        news = self._index.images.news()
+        if not news:
+            return 0
+        keys = [key for key, images in self.images() if not news.isdisjoint(images)]
+        self._index.renew(keys)
         self._index.images.forget_news()
+        return len(keys)
 
     def images(self) -> Iterator[tuple[str, list[str]]]:
         """Yield each feed's key, and the URLs of its articles' images, newest article first."""

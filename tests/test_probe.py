@@ -11,13 +11,15 @@ import ssl
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import feedparser
 import pytest
 import trustme
+from conftest import Server
 from imageserver import (
     JPEG,
     PNG,
@@ -40,6 +42,7 @@ from imageserver import (
     silent,
 )
 from project import CONFIG, NOW, Project, environ
+from test_server import ask
 from test_work import count
 
 from feeds import VERSION, compose, parallel, pipeline
@@ -325,6 +328,22 @@ def test_new_articles_show_what_is_known_of_their_images(site: Site) -> None:
     assert site.probe().asked == 0
 
 
+def test_a_running_server_shows_what_is_learnt(site: Site, serve: Callable[..., Server]) -> None:
+    """It need not start again."""
+    site.configure(allow_hosts=["127.0.0.1"])
+    site.web.pages["/a"] = image()
+    site.article("a", f"http://127.0.0.1:{site.web.port}/a")
+    server = serve(site.project, "--now", NOW)
+    assert b'length="0"' in ask(server, "/all.atom").body
+    done = site.project.run("probe", "--now", NOW)
+    assert done.returncode == 0, done.stderr
+    for _ in range(600):
+        if b'length="10000"' in ask(server, "/all.atom").body:
+            return
+        time.sleep(0.05)
+    pytest.fail("the server goes on showing what was known before")
+
+
 def test_archives_stay_as_they_are(site: Site) -> None:
     """Who has one never asks for it again: it shows images as its records name them."""
     site.configure('[feeds]\nformats = ["atom", "json"]\narchives = true\n')
@@ -354,7 +373,7 @@ def test_archives_stay_as_they_are(site: Site) -> None:
 
 
 def test_answers_to_questions_show_it_too(site: Site) -> None:
-    """Whoever asks for a feed of their own gets the same enclosures, from the server that starts next."""
+    """Whoever asks for a feed of their own gets the same enclosures."""
     site.web.pages |= {"/a": image(), "/gone": missing}
     site.article("a", "/a", "/gone")
     site.probe()

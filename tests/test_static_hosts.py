@@ -368,6 +368,16 @@ def test_headers_stay_within_what_cloudflare_reads() -> None:
     assert file.note == ""
 
 
+def test_nginx_is_told_of_no_place_twice() -> None:
+    """It would not start; a JSON feed at the top is named by its type and by its links."""
+    types = {"/all.json": "application/feed+json", "/manifest.json": "application/json"}
+    links = {"/all.json": '<https://hub.example/?a=$b>; rel="hub"'}
+    (file,) = hosts.nginx(described(media_types=types, links=links, redirects={"/feed": "/all.json"}))
+    places = re.findall(r"^location (.*?) \{", file.text, re.M)
+    assert sorted(places) == ['= "/all.json"', '= "/feed"', '= "/manifest.json"']
+    assert 'add_header Link "<https://hub.example/?a=%24b>; rel=\\"hub\\"";' in file.text
+
+
 def test_redirects_name_every_old_path(site: Project) -> None:
     """Percent-encoded, permanent, one a line."""
     site.configure(ALL_FILES.replace('"artificial-intelligence"', '"KI 東"'))
