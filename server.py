@@ -10,6 +10,7 @@ import errno
 import functools
 import json
 import os
+import signal
 import socket
 import time
 from collections.abc import Callable, Iterable
@@ -52,7 +53,8 @@ _CACHED_ERRORS = (404, 410)
 """Errors that say something about the address; the others are about one request, or will pass."""
 _QUERY_SIGNS = "!$&'()*+,;=:@/?%-._~"
 """What RFC 3986 section 3.4 lets stand in a query, besides letters and digits."""
-_THREADS = 4
+_THREADS = 2
+"""With one, everybody waits for a document that is made; more than two only take turns."""
 _CONNECTIONS = 512
 """So many connections a worker keeps; further ones wait. Most are idle, kept open for a next request."""
 
@@ -294,6 +296,12 @@ def run(source: Source, now: int | None = None) -> None:
 
 
 def _load(source: Source, now: int | None, *_: Any) -> Flask:
+    # A worker inherits its parent's handlers, which would swallow a signal that comes before it listens.
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, signal.SIG_DFL)
+    # A terminal's Ctrl-C is for the parent, which tells its workers: one that hears of it twice hangs.
+    if hasattr(os, "setpgrp"):
+        os.setpgrp()
     app = create_app(source, None if now is None else functools.partial(int, now))
     if follower := app.extensions.get("feeds"):
         # This is the process that serves.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -14,6 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import psutil
 import pytest
 from debian import program
 from hypothesis import settings
@@ -96,7 +96,7 @@ class Server:
 def running(
     command: list[str], folder: Path, port: int, ready: str = "/healthz", **environment: str
 ) -> Iterator[Server]:
-    """Run a server in a process group of its own, and end all of it whatever happens.
+    """Run a server in a session of its own, and end all of it whatever happens.
 
     ``ready`` is a path that answers once the server is up.
     """
@@ -119,9 +119,11 @@ def running(
             process.terminate()
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(10)
-            # The group is the server's own: its workers, and nobody else.
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
+            # The session is the server's own: its workers, and nobody else.
+            for one in psutil.process_iter():
+                with contextlib.suppress(ProcessLookupError, psutil.NoSuchProcess):
+                    if os.getsid(one.pid) == process.pid:
+                        one.kill()
             process.wait(10)
 
 

@@ -96,6 +96,18 @@ def test_a_request_that_has_come_is_answered(sent: signal.Signals, path: str, pr
         assert "Traceback" not in server.log
 
 
+def test_ctrl_c_stops_all_of_it_at_once(project: Project, serve: Callable[..., Server]) -> None:
+    """A terminal sends it to parent and workers alike; nobody waits for stop_seconds to pass."""
+    project.configure(f"{CONFIG}[server]\nstop_seconds = 600\nworkers = 2\n")
+    project.record("a")
+    server = serve(project, "--now", NOW)
+    _until(lambda: len(_workers(server)) == 2)
+    assert ask(server, "/all.rss").status == 200
+    os.killpg(server.process.pid, signal.SIGINT)
+    assert server.process.wait(_PATIENCE) == 0
+    assert "Traceback" not in server.log
+
+
 def test_idle_connections_hold_nothing_up(project: Project, serve: Callable[..., Server]) -> None:
     """Clients keep connections open; the server closes them when it stops."""
     project.record("a")
