@@ -5,11 +5,24 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feeds.config import Config, Feeds, FeedTable, Override, Records, Select, Site, TopicTable, load, parse
+from feeds.config import (
+    Config,
+    Feeds,
+    FeedTable,
+    Override,
+    Records,
+    Select,
+    Site,
+    Source,
+    TopicTable,
+    load,
+    parse,
+)
 from feeds.errors import ConfigError
 from feeds.topics import Topic
 
@@ -577,3 +590,64 @@ def test_any_text_is_a_configuration_or_a_configuration_error(source: str) -> No
         parse(source)
     except ConfigError as error:
         assert 0 <= error.line <= source.count("\n") + 1
+
+
+def test_a_source_tells_of_a_change_that_has_come_to_rest(tmp_path: Path) -> None:
+    """Editors empty a file before they write it: what is there for a moment is not used."""
+    file = tmp_path / "config.toml"
+    file.write_text('[site]\ntitle = "One"\n')
+    source = Source(file, {"feeds": {"limit": 7}})
+    assert source.load().site.title == "One"
+    assert not source.has_changed()
+    file.write_text("")
+    assert not source.has_changed()
+    file.write_text('[site]\ntitle = "Two"\n')
+    assert not source.has_changed()
+    assert source.has_changed()
+    config = source.load()
+    assert (config.site.title, config.feeds.limit) == ("Two", 7)
+    assert not source.has_changed()
+
+
+def test_a_broken_source_is_told_of_once(tmp_path: Path) -> None:
+    """By the name that the user gave it; a file that is gone is one, too."""
+    file = tmp_path / "config.toml"
+    file.write_text("")
+    source = Source(file)
+    source.load()
+    for content in ("[site]\ntitel = 1\n", None):
+        file.unlink() if content is None else file.write_text(content)
+        source.has_changed()
+        assert source.has_changed()
+        with pytest.raises(ConfigError, match=str(file)):
+            source.load()
+        assert not source.has_changed()
+
+
+def test_who_serves_the_same_has_the_same_identity(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wherever it listens, and however the file is named; other options make another one."""
+    monkeypatch.chdir(tmp_path)
+    same = Source("config.toml").identity
+    assert Source(tmp_path / "config.toml", {"server": {"port": 1}}).identity == same
+    assert Source("other.toml").identity != same
+    assert Source("config.toml", {"site": {"base_url": "https://other.example"}}).identity != same
+
+
+def test_a_configuration_survives_being_written_down() -> None:
+    """The index carries it from one process to another."""
+    source = """\
+[site]
+title = "A"
+[records.fields]
+topics = ["tags", "categories"]
+[select]
+max_age_days = 1.5
+[topics."C++"]
+aliases = ["CPP"]
+parent = "Code"
+[[feeds]]
+name = "deep"
+words = "deep fakes"
+"""
+    config = parse(source)
+    assert msgspec.json.decode(msgspec.json.encode(config), type=Config) == config
