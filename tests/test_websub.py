@@ -90,7 +90,7 @@ def test_archives_are_nobody_s_topic(project: Project) -> None:
     assert archived
     for name in archived:
         assert b'rel="hub"' not in project.public(name).read_bytes()
-    with served(create_app(project.config)) as address:
+    with served(create_app(project.config, live=False)) as address:
         assert ask(address, f"/{archived[0]}").headers["Link"] is None
     waiting = project.synced(lambda made: made.index.announcements.waiting())
     assert {one.path for one in waiting} == {"/all.atom", "/topics/news.atom"}
@@ -101,7 +101,7 @@ def test_without_hubs_nothing_is_said_of_them(project: Project) -> None:
     project.record("a")
     project.build()
     assert not re.search(rb"hub[\"s]", b"".join(project.tree().values()))
-    with served(create_app(project.config)) as address:
+    with served(create_app(project.config, live=False)) as address:
         assert ask(address, "/all.rss").headers["Link"] is None
 
 
@@ -124,7 +124,7 @@ def test_the_server_sends_the_links_as_fields(project: Project) -> None:
         '<https://hub.example/>; rel="hub", <https://other.example/push?a=b>; rel="hub", '
         '<https://feeds.example.org/all.rss>; rel="self"'
     )
-    with served(create_app(project.config)) as address:
+    with served(create_app(project.config, live=False)) as address:
         for coding in ("identity", "gzip", "br"):
             assert ask(address, "/all.rss", Accept_Encoding=coding).headers.get_all("Link") == [expected]
         assert ask(address, "/all.rss", "HEAD").headers["Link"] == expected
@@ -149,7 +149,7 @@ def test_answers_to_questions_name_no_hub(project: Project) -> None:
     """No hub would ever hear of them."""
     project.configure(CONFIG + HUBS)
     project.record("a")
-    answer = create_app(project.config).test_client().get("/feed.rss?topic=news")
+    answer = create_app(project.config, live=False).test_client().get("/feed.rss?topic=news")
     assert answer.status_code == 200
     assert b'rel="hub"' not in answer.data
     assert "Link" not in answer.headers
@@ -378,13 +378,13 @@ def test_a_new_record_reaches_a_subscriber(project: Project, tmp_path: Path) -> 
         project.record("old", topics=["Red"])
         project.record("other", topics=["Blue"])
         project.build()
-        apps.append(create_app(project.config))
+        apps.append(create_app(project.config, live=False))
         assert project.run("ping").returncode == 0
         subscriber.subscribe(f"{address}/topics/red.atom")
 
         project.record("new", topics=["Red"], title="Something new", publishedDateTime="2026-05-05")
         project.build()
-        apps.append(create_app(project.config))
+        apps.append(create_app(project.config, live=False))
         done = project.run("ping")
         assert done.returncode == 0, done.stderr
 
@@ -395,6 +395,6 @@ def test_a_new_record_reaches_a_subscriber(project: Project, tmp_path: Path) -> 
         # A feed that nobody changed is news to nobody.
         project.record("other", topics=["Blue"], title="Another")
         project.build()
-        apps.append(create_app(project.config))
+        apps.append(create_app(project.config, live=False))
         assert project.run("ping").returncode == 0
     assert subscriber.received.empty()
