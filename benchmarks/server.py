@@ -12,6 +12,7 @@ import http.client
 import json
 import os
 import re
+import shutil
 import socket
 import statistics
 import subprocess
@@ -35,6 +36,8 @@ paths = ["records"]
 limit = 32
 [server]
 front = {front}
+[index]
+url = "sqlite:///.feeds/{name}.db"
 """
 # One process, as one worker of ours is one.
 NGINX = """\
@@ -227,13 +230,15 @@ def make(folder: Path, count: int, topics: int) -> list[str]:
     """Make the site and its export, with gzipped siblings; return the paths of its documents."""
     records.write(folder / "records", count, topics=topics, body=BODY)
     for name, front in (("front", "true"), ("flask", "false")):
-        (folder / f"{name}.toml").write_text(CONFIG.format(front=front))
+        (folder / f"{name}.toml").write_text(CONFIG.format(name=name, front=front))
     subprocess.run(
         [sys.executable, "-m", "feeds", "build", "--config", "front.toml"],
         cwd=folder,
         check=True,
         stdout=subprocess.DEVNULL,
     )
+    # Servers with other settings have an index each.
+    shutil.copy(folder / ".feeds" / "front.db", folder / ".feeds" / "flask.db")
     for file in [path for path in (folder / "public").rglob("*") if path.is_file()]:
         file.with_name(f"{file.name}.gz").write_bytes(gzip.compress(file.read_bytes(), 9, mtime=0))
     documents = json.loads((folder / "public" / "manifest.json").read_bytes())["documents"]
