@@ -141,8 +141,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A site at which articles and topics change, with topics for each of the tests that change them."""
     with relaying() as relay:
-        # It reads what is on the disk when it starts, and nothing until it starts again.
-        config = CONFIG.replace("https://feeds.example.org", relay.address) + "[server]\nlive = false\n"
+        config = CONFIG.replace("https://feeds.example.org", relay.address)
         project = Project(tmp_path_factory.mktemp("readers") / "project", config)
         for kind, format_ in PAIRS:
             for what in ("edited", "renamed"):
