@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -90,6 +91,11 @@ class Server:
                 return
             time.sleep(0.05)
         pytest.fail(f"the server did not answer within {_START_SECONDS} seconds:\n{self.log}")
+
+
+def pytest_configure() -> None:
+    """Let programs under test hear Ctrl-C, which what a shell starts in the background does not."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @contextlib.contextmanager
