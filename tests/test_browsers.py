@@ -421,6 +421,9 @@ def test_nginx_shows_feeds_of_the_export_styled(
         page = browse().new_page()
         page.goto(f"{address}/topics/topic-07/")
         assert page.locator("h1").inner_text() == "Topic 07"
+        # What it still loads would find nobody once the server is gone.
+        page.wait_for_load_state("networkidle")
+        page.close()
         with pytest.raises(urllib.error.HTTPError, match="404"):
             urllib.request.urlopen(f"{address}/.browser/all.rss")
 
