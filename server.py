@@ -34,7 +34,7 @@ from werkzeug.exceptions import (
 )
 from werkzeug.wrappers import Response as BaseResponse
 
-from feeds import Config, FeedsError, addresses
+from feeds import Config, FeedsError, addresses, application
 from feeds.accesslog import AccessLog
 from feeds.config import Source
 from feeds.http import METHODS, NOT_ACCEPTABLE, PRECONDITION_FAILED, Environ
@@ -277,6 +277,7 @@ def run(source: Source, now: int | None = None) -> None:
         name: handler | {"stream": "ext://sys.stderr"} for name, handler in LOGGING_CONFIG["handlers"].items()
     }
     server = Granian(
+        # A name for messages only: the worker is made by what `target_loader` returns.
         "server:create_app",
         address=address.host,
         port=address.port,
@@ -292,10 +293,11 @@ def run(source: Source, now: int | None = None) -> None:
         backpressure=_CONNECTIONS,
         workers_kill_timeout=address.stop_seconds,
     )
-    server.serve(target_loader=functools.partial(_load, source, now), wrap_loader=False)
+    server.serve(target_loader=functools.partial(application.worker, source, now), wrap_loader=False)
 
 
-def _load(source: Source, now: int | None, *_: Any) -> Flask:
+def worker(source: Source, now: int | None) -> Flask:
+    """Make the application in a worker of `run`, where it follows changes from the start."""
     # A worker inherits its parent's handlers, which would swallow a signal that comes before it listens.
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, signal.SIG_DFL)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from .config import Config
-from .websub import Announced, announce
+
+if TYPE_CHECKING:
+    from .websub import Announced
 
 
 class Announcer:
@@ -34,6 +37,9 @@ class Announcer:
                 threading.Thread(target=self._run, name="feeds-announcer", daemon=True).start()
 
     def _run(self) -> None:
+        # It brings an HTTP client, which most servers never need.
+        from .websub import announce
+
         while config := self._taken():
             try:
                 self._told(announce(config))

@@ -390,9 +390,7 @@ def serve(
     """Serve the feeds over HTTP, and follow what changes."""
     from urllib.parse import quote
 
-    from server import check_address, run
-
-    from . import pipeline, publishing
+    from . import application, pipeline, publishing
     from .formats import by_name, feed_formats
     from .live import leadership_of
 
@@ -400,7 +398,8 @@ def serve(
     source = _source(config_path, records, base_url, server=server | {"workers": workers})
     config = source.load()
     instant, is_live = pipeline.clock(now), config.server.live
-    check_address(config.server.host, config.server.port, is_shared=config.server.share_port)
+    server_module = application.module()
+    server_module.check_address(config.server.host, config.server.port, is_shared=config.server.share_port)
     # Whoever collects JSON wants nothing else on the standard output.
     said_on = sys.stderr if config.server.access_log == "json" else sys.stdout
     with contextlib.redirect_stdout(said_on):
@@ -426,7 +425,7 @@ def serve(
             click.echo(f"  {address}{quote(path)}")
         if "page" in config.feeds.formats:
             click.echo(f"  {address}/compose (a feed of your own)")
-    run(source, instant if now else None)
+    server_module.run(source, instant if now else None)
 
 
 class _Bar:

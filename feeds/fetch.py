@@ -18,17 +18,12 @@ from email.utils import parsedate_to_datetime
 from ipaddress import ip_address
 from typing import Any, NamedTuple, Self
 
-from . import urls
-from .errors import FeedsError
-from .internet import Allowed, is_public
+import aiohttp
+from aiohttp.abc import AbstractResolver, ResolveResult
+from yarl import URL
 
-try:
-    import aiohttp
-    from aiohttp.abc import AbstractResolver, ResolveResult
-    from yarl import URL
-except ModuleNotFoundError as error:
-    reason = f"this command needs {error.name}: pip install 'article-feeds[network]'"
-    raise FeedsError(reason) from None
+from . import urls
+from .internet import Allowed, is_public
 
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 """Returns the IP addresses of a host's name; raises OSError where there are none."""

@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -22,7 +23,9 @@ from .leadership import Leadership
 from .library import Kept, Library, prepare
 from .publication import Document
 from .publishing import Terms
-from .websub import Announced
+
+if TYPE_CHECKING:
+    from .websub import Announced
 
 log = logging.getLogger("feeds")
 

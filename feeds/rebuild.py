@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from . import pipeline
 from .announcer import Announcer
 from .config import Config, Source
 from .errors import Problem
 from .follow import Follower, Task
-from .websub import Announced
+
+if TYPE_CHECKING:
+    from .websub import Announced
 
 
 class Update(NamedTuple):

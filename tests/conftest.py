@@ -100,18 +100,23 @@ def pytest_configure() -> None:
 
 @contextlib.contextmanager
 def running(
-    command: list[str], folder: Path, port: int, ready: str = "/healthz", **environment: str
+    command: list[str],
+    folder: Path,
+    port: int,
+    ready: str = "/healthz",
+    environment: dict[str, str] | None = None,
+    **variables: str,
 ) -> Iterator[Server]:
     """Run a server in a session of its own, and end all of it whatever happens.
 
-    ``ready`` is a path that answers once the server is up.
+    ``ready`` is a path that answers once the server is up. ``environment`` takes the place of this process's.
     """
     files = tuple(folder.parent / f"server-{port}.{name}" for name in ("out", "err"))
     with files[0].open("wb") as output, files[1].open("wb") as errors:
         process = subprocess.Popen(
             command,
             cwd=folder,
-            env=environ(**environment),
+            env=environ(**variables) if environment is None else environment,
             stdout=output,
             stderr=errors,
             stdin=subprocess.DEVNULL,

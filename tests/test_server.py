@@ -21,7 +21,7 @@ from urllib.parse import quote, urljoin, urlsplit
 
 import pytest
 from conftest import Server, free_port, running
-from project import CONFIG, NOW, ROOT, Project, environ
+from project import CONFIG, NOW, Project, environ
 from werkzeug.serving import make_server
 
 from server import create_app
@@ -447,36 +447,6 @@ def test_the_environment_names_the_configuration(project: Project, tmp_path: Pat
         check=True,
     )
     assert done.stdout.strip() == "200 OK"
-
-
-def test_server_is_a_module_of_the_distribution(tmp_path: Path) -> None:
-    """What pip installs can be imported without the source tree: server.py ships as a module."""
-    built = tmp_path / "built"
-    source = tmp_path / "source"
-    shutil.copytree(ROOT / "feeds", source / "feeds", ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("server.py", "pyproject.toml"):
-        shutil.copy(ROOT / name, source / name)
-    (source / "README.md").write_text("x")
-    subprocess.run(
-        [sys.executable, "-c", "import setuptools; setuptools.setup()", "-q", "build", "-b", str(built)],
-        cwd=source,
-        check=True,
-        capture_output=True,
-        timeout=120,
-    )
-    code = "import server, feeds; print(server.__file__)"
-    done = subprocess.run(
-        [sys.executable, "-I", "-c", f"import sys; sys.path.insert(0, {str(built / 'lib')!r}); {code}"],
-        cwd=tmp_path,
-        check=True,
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
-    assert str(built) in done.stdout
-    assert (built / "lib" / "feeds" / "py.typed").is_file()
-    assert (built / "lib" / "feeds" / "assets" / "style.css").is_file()
-    assert (built / "lib" / "feeds" / "templates" / "home.html").is_file()
 
 
 def test_serve_says_where_and_ends_when_told(project: Project, serve: Callable[..., Server]) -> None:
