@@ -67,8 +67,9 @@ lock: ## choose the newest versions of everything, and write them down with thei
 		$(UV) $(RUN) --extra $$extra --constraint $(LOCKS)/all.txt -o $(LOCKS)/$$extra.txt || exit 1; \
 	done
 	$(UV) $(RUN) --constraint $(LOCKS)/all.txt -o $(LOCKS)/run.txt
-	$(UV) $(RUN) --extra test --resolution lowest-direct -o $(LOCKS)/lowest.txt
-	rm $(LOCKS)/all.txt
+	$(UV) $(RUN) --resolution lowest-direct -o $(LOCKS)/oldest.txt
+	$(UV) $(RUN) --extra test --constraint $(LOCKS)/oldest.txt -o $(LOCKS)/lowest.txt
+	rm $(LOCKS)/all.txt $(LOCKS)/oldest.txt
 
 clean: ## remove what the commands above made
 	rm -rf $(VENV) .venv-* .feeds public .coverage .mypy_cache .ruff_cache .pytest_cache

@@ -172,6 +172,9 @@ class Client:
             except TimeoutError:
                 reason = f"did not answer within {self._limits.timeout:g} seconds"
                 raise Failed(reason, is_silent=True) from None
+            except aiohttp.ClientConnectorCertificateError as error:
+                # In some releases of aiohttp it is a connector's error that has no `os_error`.
+                raise Failed(_spelled(error.certificate_error), is_silent=True) from None
             except aiohttp.ClientConnectorError as error:
                 if isinstance(error.os_error, Refused):
                     raise error.os_error from None

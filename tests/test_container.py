@@ -1,0 +1,146 @@
+"""The image: built and asked where there is a Docker engine, held to the rules of good images elsewhere."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import yaml
+from conftest import Server, free_port
+from project import ROOT, Project, eventually
+
+DOCKERFILE = ROOT / "Dockerfile"
+
+
+def _instructions() -> list[tuple[str, str]]:
+    """Return the Dockerfile's instructions and their arguments, continued lines joined."""
+    text = re.sub(r"^#.*\n", "", DOCKERFILE.read_text(encoding="utf-8"), flags=re.M)
+    lines = [line for line in re.sub(r"\\\n", " ", text).splitlines() if line.strip()]
+    return [(word.upper(), rest.strip()) for word, _, rest in (line.partition(" ") for line in lines)]
+
+
+def _last(name: str) -> str:
+    return [argument for word, argument in _instructions() if word == name][-1]
+
+
+def _health_command() -> list[str]:
+    command: list[str] = json.loads(_last("HEALTHCHECK").partition("CMD ")[2])
+    return command
+
+
+def test_base_images_are_slim_and_have_a_version() -> None:
+    """No `latest`: what is built in a year is built on the same release."""
+    bases = [argument.split()[0] for word, argument in _instructions() if word == "FROM"]
+    assert bases
+    for base in bases:
+        assert re.fullmatch(r"python:3\.\d+-slim", base), base
+
+
+def test_nobody_is_root_in_the_end() -> None:
+    """The last user is another one, by number, so that an orchestrator can see it."""
+    user, _, group = _last("USER").partition(":")
+    assert int(user) > 0
+    assert int(group) > 0
+    words = [word for word, _ in _instructions()]
+    assert words.index("USER") < words.index("CMD")
+
+
+def test_what_runs_is_a_process_and_no_shell() -> None:
+    """Signals reach the server: CMD is a list, and the program is the first of it."""
+    command = json.loads(_last("CMD"))
+    assert command[:2] == ["feeds", "serve"]
+    assert command[command.index("--host") + 1] == "0.0.0.0"
+    assert _last("WORKDIR") == _last("VOLUME") == "/data"
+
+
+def test_packages_come_from_the_lock() -> None:
+    """Every pip installs what the lock names, or this project alone; nothing is kept in a cache."""
+    runs = [argument for word, argument in _instructions() if word == "RUN" and "pip install" in argument]
+    assert runs
+    for run in runs:
+        assert "--no-cache-dir" in run
+        assert ("--require-hashes" in run) != ("--no-deps" in run), run
+    assert not any(word == "ADD" for word, _ in _instructions())
+    assert not any("sudo" in argument or "curl" in argument for _, argument in _instructions())
+
+
+def test_what_is_copied_is_there_and_not_ignored() -> None:
+    """The build's context has every file that is copied, and no others that may hold secrets."""
+    allowed = (ROOT / ".dockerignore").read_text(encoding="utf-8").split()
+    assert allowed[0] == "*"
+    for word, argument in _instructions():
+        if word == "COPY" and not argument.startswith("--from"):
+            for name in argument.split()[:-1]:
+                assert (ROOT / name).exists(), name
+                assert f"!{name}" in allowed, name
+
+
+def test_health_is_asked_for_as_the_image_does(project: Project, serve: Callable[..., Server]) -> None:
+    """The command succeeds where the server answers, and fails where nobody does."""
+    program, option, code = _health_command()
+    assert (program, option) == ("python", "-c")
+    assert "127.0.0.1:8000/healthz" in code
+    project.record("a")
+    server = serve(project)
+
+    def asked(address: str) -> int:
+        there = code.replace("http://127.0.0.1:8000", address)
+        return subprocess.run(
+            [sys.executable, "-c", there], capture_output=True, timeout=30, check=False
+        ).returncode
+
+    assert asked(server.address) == 0
+    assert asked(f"http://127.0.0.1:{free_port()}") != 0
+
+
+def test_the_compose_file_serves_a_folder() -> None:
+    """One service, whose folder is /data, at the port that the image listens on."""
+    (service,) = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))["services"].values()
+    assert service["build"] == "."
+    assert service["volumes"][0].endswith(":/data")
+    assert service["ports"] == [f"{_last('EXPOSE')}:{_last('EXPOSE')}"]
+
+
+def _has_engine() -> bool:
+    if not shutil.which("docker"):
+        return False
+    return subprocess.run(["docker", "info"], capture_output=True, timeout=60, check=False).returncode == 0
+
+
+@pytest.mark.real
+def test_the_image_is_built_and_answers(project: Project, tmp_path: Path) -> None:
+    """Where there is a Docker engine; elsewhere what the image would run is run by tests/test_installed.py."""
+    if not _has_engine():
+        # The rules above are what can be had, and they are tests of their own.
+        assert _health_command()
+        return
+    project.record("a", topics=["News"])
+    tag, name = "article-feeds:test", f"article-feeds-test-{free_port()}"
+    subprocess.run(["docker", "build", "-q", "-t", tag, str(ROOT)], check=True, timeout=900)
+    port = free_port()
+    project.root.chmod(0o777)
+    subprocess.run(
+        [
+            *("docker", "run", "-d", "--rm", "--name", name, "-p", f"127.0.0.1:{port}:8000"),
+            *("-v", f"{project.root}:/data", tag),
+        ],
+        check=True,
+        timeout=60,
+    )
+    try:
+
+        def is_healthy() -> bool:
+            code = f"import urllib.request; urllib.request.urlopen('http://127.0.0.1:{port}/topics/news.rss')"
+            return (
+                subprocess.run([sys.executable, "-c", code], capture_output=True, check=False).returncode == 0
+            )
+
+        eventually(is_healthy, 60)
+    finally:
+        subprocess.run(["docker", "rm", "-f", name], capture_output=True, timeout=60, check=False)
