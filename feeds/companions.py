@@ -15,7 +15,7 @@ from .formats import OPEN_TYPES, PAGE, by_name
 from .hosts import File, Page, Site
 from .http import Policy
 from .publication import Publication
-from .selection import FOREVER
+from .spans import FOREVER
 
 LEDGER = "/.files.json"
 """Lists the export's files that are no documents: it tells ours from others' when the index is lost."""

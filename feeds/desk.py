@@ -18,8 +18,8 @@ from .placing import ALL, topic_key
 from .publication import Publication, etag_of
 from .questions import MOST_ENTRIES, Catalogue, Question, Refused, Retired, parse
 from .search import Label
-from .selection import FOREVER
 from .shelf import Shelf
+from .spans import FOREVER
 from .topics import Topic
 
 COMPOSE = "/compose"

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from . import archives
 from .feed import Place
 from .index import Index, Month, Months
-from .selection import FOREVER
+from .spans import FOREVER
 
 _STONE = Month(version=0, valid_until=FOREVER)
 """What is known of a month that has no articles: what leads over it says everything of its document."""

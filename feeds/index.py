@@ -40,13 +40,13 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 
 from . import queries, search, tables
 from .announcements import Announcements
-from .archives import bounds, month_of
 from .errors import FeedsError, Problem
 from .generation import Generation
 from .images import Images
 from .model import Article
+from .months import bounds, month_of
 from .search import Label, Wanted
-from .selection import FOREVER
+from .spans import FOREVER, Placed
 
 _BATCH = 500
 _MOST_RECENT = 8192
@@ -68,16 +68,6 @@ Files = dict[str, tuple[int, int]]
 def kin(uid: str) -> int:
     """Return a number that stands for an article's id: 64 bits, signed, as SQLite stores them."""
     return int.from_bytes(hashlib.blake2b(uid.encode(), digest_size=8).digest(), signed=True)
-
-
-class Placed(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """An article's place in one feed. Times are seconds since 1970, UTC."""
-
-    feed: str
-    starts: int
-    ends: int
-    place: int = 0
-    """0 for an article that is alone with its id, else from 1: the lowest visible one is shown."""
 
 
 class Stored(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -110,3 +110,13 @@ class Article(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
     """The parts of a collection."""
     actions: tuple[Link, ...] = ()
     """What can be done with it, such as a download; each has an address."""
+
+
+def provider_names(article: Article) -> tuple[str, ...]:
+    """Return the name and the domain of an article's provider; nothing where it has none."""
+    return (article.provider.name, article.provider.domain) if article.provider else ()
+
+
+def searched(article: Article) -> tuple[str, str, str]:
+    """Return what of an article is searched for words: title, excerpt, provider."""
+    return article.title, article.excerpt, " · ".join(provider_names(article))

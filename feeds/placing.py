@@ -10,10 +10,10 @@ from typing import NamedTuple
 import msgspec
 
 from .config import Config, FeedTable
-from .index import Placed
 from .model import Article
 from .named import feed_key
-from .selection import Selection, Span, both, joined, preference
+from .selection import Selection, preference
+from .spans import Placed, Span, both, joined
 from .topics import Topic, slug
 
 ALL = "all"

@@ -24,7 +24,7 @@ from .index import DocumentState, Index, Month, Summary
 from .model import Article, KnownImage
 from .parallel import each
 from .placing import ALL, topic_key
-from .selection import FOREVER
+from .spans import FOREVER
 from .topics import Topic
 
 RENDERER = 3

@@ -16,19 +16,10 @@ from typing import Any, NamedTuple
 import msgspec
 
 from .config import Rules
-from .model import Article
+from .model import Article, provider_names, searched
+from .spans import FOREVER, Span
 from .topics import slug
 from .words import occur, phrases, spelled
-
-FOREVER = 2**62
-"""The end of a span that has none, in seconds since 1970."""
-
-
-class Span(NamedTuple):
-    """When an article is in a feed: from ``start`` until just before ``end``; seconds since 1970, UTC."""
-
-    start: int
-    end: int
 
 
 class Verdict(NamedTuple):
@@ -70,21 +61,12 @@ def _topic_slugs(article: Article) -> Iterable[str]:
     return map(slug, article.topics)
 
 
-def _provider_names(article: Article) -> tuple[str, ...]:
-    return (article.provider.name, article.provider.domain) if article.provider else ()
-
-
 def _at_least(least: int, value: Callable[[Article], int | None]) -> Check:
     return lambda article: (given := value(article)) is not None and given >= least
 
 
 def _title_search(pattern: re.Pattern[str]) -> Check:
     return lambda article: pattern.search(article.title) is not None
-
-
-def searched(article: Article) -> tuple[str, str, str]:
-    """Return what of an article is searched for words: title, excerpt, provider."""
-    return article.title, article.excerpt, " · ".join(_provider_names(article))
 
 
 def _word_search(search: str) -> Check:
@@ -129,14 +111,14 @@ _RULES = (
     ),
     _Rule(
         "providers",
-        lambda values: _among(values, wanted=True, of=_provider_names),
-        lambda article: _listed(_provider_names(article)),
+        lambda values: _among(values, wanted=True, of=provider_names),
+        lambda article: _listed(provider_names(article)),
         "one of {}",
     ),
     _Rule(
         "exclude_providers",
-        lambda values: _among(values, wanted=False, of=_provider_names),
-        lambda article: _listed(_provider_names(article)),
+        lambda values: _among(values, wanted=False, of=provider_names),
+        lambda article: _listed(provider_names(article)),
         "none of {}",
     ),
     _Rule(
@@ -223,23 +205,6 @@ class Selection:
                 Verdict(rule.name, check(article), str(rule.found(article)), rule.wanted.format(shown))
             )
         return verdicts
-
-
-def both(one: Span, other: Span) -> Span | None:
-    """Return the instants that lie in two spans, or None."""
-    start, end = max(one.start, other.start), min(one.end, other.end)
-    return Span(start, end) if start < end else None
-
-
-def joined(spans: Iterable[Span]) -> list[Span]:
-    """Return the instants that lie in any of these spans, as spans that neither overlap nor touch."""
-    whole: list[Span] = []
-    for span in sorted(spans):
-        if whole and span.start <= whole[-1].end:
-            whole[-1] = Span(whole[-1].start, max(whole[-1].end, span.end))
-        else:
-            whole.append(span)
-    return whole
 
 
 def preference(article: Article) -> tuple[int, int, str]:

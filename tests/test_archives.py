@@ -20,6 +20,7 @@ from lxml import etree
 from project import CONFIG, NOW, ROOT, Project
 
 from feeds import ConfigError, archives, parse_config
+from feeds.months import before, bounds, month_of
 from server import create_app
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -478,7 +479,7 @@ def test_the_chain_leads_through_every_month(present: set[str]) -> None:
     assert walked == sorted(places, reverse=True)
     for place in places.values():
         assert place.following in ("", *places)
-        assert archives.before(place.following) == place.month if place.following else place.month in present
+        assert before(place.following) == place.month if place.following else place.month in present
 
 
 @given(MONTHS, MONTHS)
@@ -494,18 +495,18 @@ def test_the_chain_begins_with_what_the_feed_lacks(present: set[str], limit: int
     counts = {month: 1 + number % 4 for number, month in enumerate(sorted(present))}
     entrance, newest = archives.entrance(counts, limit), max(present)
     assert entrance in archives.chain(present)
-    assert entrance == (newest if counts[newest] > limit else archives.before(newest))
+    assert entrance == (newest if counts[newest] > limit else before(newest))
 
 
 @given(st.integers(631_152_000, 253_402_300_799))
 def test_a_month_has_the_instants_that_are_in_it(instant: int) -> None:
     """Until the year 9999."""
-    month = archives.month_of(instant)
+    month = month_of(instant)
     assert month == f"{datetime.fromtimestamp(instant, UTC):%Y-%m}"
     if month != "9999-12":
-        first, after = archives.bounds(month)
+        first, after = bounds(month)
         assert first <= instant < after
-        assert archives.month_of(first) == month != archives.month_of(after)
+        assert month_of(first) == month != month_of(after)
 
 
 STEPS = st.lists(

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from feeds.config import Config, Rules, Select, TopicTable
 from feeds.model import Article
 from feeds.placing import ALL, Placing, topic_key
-from feeds.selection import FOREVER, Selection, preference
+from feeds.selection import Selection, preference
+from feeds.spans import FOREVER
 from feeds.topics import Topic, slug
 
 PUBLISHED = datetime(2024, 5, 31, tzinfo=UTC)

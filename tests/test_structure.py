@@ -21,6 +21,8 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "feeds.readers",
         "feeds.browsers",
         "feeds.words",
+        "feeds.months",
+        "feeds.spans",
     ),
     ("feeds.hosts", "feeds.imagetypes", "feeds.internet"),
     (
