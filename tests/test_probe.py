@@ -254,15 +254,27 @@ def test_feeds_carry_what_was_learnt(site: Site) -> None:
 
 
 def test_building_and_serving_ask_nobody(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Only `feeds probe` uses the network."""
-    site.article("a", "/a.jpg")
+    """Only `feeds probe` uses the network: no connection is made, and no name looked up."""
+    site.web.pages["/b.jpg"] = image()
+    site.article("a", "/a.jpg", f"http://127.0.0.1:{site.web.port}/b.jpg")
+    attempts: list[object] = []
 
-    def refuse(*_: object) -> None:
-        raise AssertionError("a connection was made")
+    def refuse(*arguments: object, **_: object) -> None:
+        attempts.append(arguments)
+        raise AssertionError("the network was asked")
 
-    monkeypatch.setattr("socket.socket.connect", refuse)
+    for name in ("socket.socket.connect", "socket.socket.connect_ex", "socket.getaddrinfo"):
+        monkeypatch.setattr(name, refuse)
     site.project.build()
-    create_app(site.project.config, live=False).test_client().get("/all.rss")
+    assert b"/a.jpg" in site.project.public("all.atom").read_bytes()
+    client = create_app(site.project.config, live=False).test_client()
+    for path in ("/all.rss", "/all.atom", "/all.json", "/topics/news/", "/", "/feed.atom?topic=news&q=title"):
+        answer = client.get(path)
+        assert answer.status_code == 200, path
+        assert b"Title of a" in answer.data, path
+        assert b"/a.jpg" in answer.data, path
+    assert attempts == []
+    assert site.web.requests == []
 
 
 def test_exactly_the_feeds_that_show_a_changed_image_are_made_anew(
