@@ -41,6 +41,7 @@ from imageserver import (
     serving,
     silent,
 )
+from processes import run, started
 from project import CONFIG, NOW, Project, environ
 from test_server import ask
 from test_work import count
@@ -496,7 +497,7 @@ def test_a_stopped_run_is_gone_on_with(site: Site, tmp_path: Path) -> None:
         path = f"http://127.0.0.1:{site.web.port}/{number}"
         site.article(f"r{number}", path, publishedDateTime=f"2026-01-{20 - number}")
         site.web.pages[f"/{number}"] = image() if number < 4 else wait
-    with subprocess.Popen(
+    with started(
         [sys.executable, "-m", "feeds", "probe", "--now", NOW, "--format", "json"],
         cwd=site.project.root,
         env=environ(),
@@ -504,12 +505,9 @@ def test_a_stopped_run_is_gone_on_with(site: Site, tmp_path: Path) -> None:
         stderr=subprocess.PIPE,
         text=True,
     ) as process:
-        try:
-            assert waiting.wait(60)
-            os.kill(process.pid, signal.SIGINT)
-            said, errors = process.communicate(timeout=60)
-        finally:
-            process.kill()
+        assert waiting.wait(60)
+        os.kill(process.pid, signal.SIGINT)
+        said, errors = process.communicate(timeout=60)
     assert process.returncode == 130, errors
     assert "Traceback" not in errors
     assert "stopped" in errors
@@ -842,14 +840,7 @@ def test_without_the_library_the_command_says_what_to_install(project: Project) 
     """All other commands work without it."""
     script = "import sys; sys.modules['aiohttp'] = None; from feeds.cli import main; main(sys.argv[1:])"
     for command, code in (("probe", 1), ("build", 0)):
-        done = subprocess.run(
-            [sys.executable, "-c", script, command],
-            cwd=project.root,
-            env=environ(),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        done = run([sys.executable, "-c", script, command], cwd=project.root, env=environ(), text=True)
         assert done.returncode == code, done.stderr
         if code:
             assert done.stderr == "Error: this command needs aiohttp: pip install 'article-feeds[network]'\n"

@@ -7,7 +7,6 @@ import http.client
 import json
 import shutil
 import signal
-import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -21,6 +20,7 @@ from urllib.parse import quote, urljoin, urlsplit
 
 import pytest
 from conftest import Server, free_port, running
+from processes import run
 from project import CONFIG, NOW, ROOT, Project, environ
 from werkzeug.serving import make_server
 
@@ -437,13 +437,11 @@ def test_the_environment_names_the_configuration(project: Project, tmp_path: Pat
     """A WSGI server started anywhere finds its project by $FEEDS_CONFIG."""
     project.record("a")
     code = "import server; print(server.create_app().test_client().get('/all.rss').status)"
-    done = subprocess.run(
+    done = run(
         [sys.executable, "-c", code],
         cwd=tmp_path,
         env=environ(FEEDS_CONFIG=str(project.root / "config.toml")),
-        capture_output=True,
         text=True,
-        timeout=60,
         check=True,
     )
     assert done.stdout.strip() == "200 OK"
@@ -457,21 +455,17 @@ def test_server_is_a_module_of_the_distribution(tmp_path: Path) -> None:
     for name in ("server.py", "pyproject.toml"):
         shutil.copy(ROOT / name, source / name)
     (source / "README.md").write_text("x")
-    subprocess.run(
+    run(
         [sys.executable, "-c", "import setuptools; setuptools.setup()", "-q", "build", "-b", str(built)],
         cwd=source,
         check=True,
-        capture_output=True,
-        timeout=120,
     )
     code = "import server, feeds; print(server.__file__)"
-    done = subprocess.run(
+    done = run(
         [sys.executable, "-I", "-c", f"import sys; sys.path.insert(0, {str(built / 'lib')!r}); {code}"],
         cwd=tmp_path,
         check=True,
-        capture_output=True,
         text=True,
-        timeout=60,
     )
     assert str(built) in done.stdout
     assert (built / "lib" / "feeds" / "py.typed").is_file()
