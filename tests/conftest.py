@@ -18,6 +18,7 @@ import psutil
 import pytest
 from debian import program
 from hypothesis import settings
+from processes import kept, marked, started
 from project import CONFIG, ROOT, Project, environ
 
 if TYPE_CHECKING:
@@ -93,9 +94,27 @@ class Server:
         pytest.fail(f"the server did not answer within {_START_SECONDS} seconds:\n{self.log}")
 
 
-def pytest_configure() -> None:
+_keeping = contextlib.ExitStack()
+_mark = pytest.StashKey[str]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
     """Let programs under test hear Ctrl-C, which what a shell starts in the background does not."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    config.stash[_mark] = _keeping.enter_context(kept())
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail where a test left a process behind."""
+    for process in marked(session.config.stash[_mark]):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            print(f"\na test left a process behind: {process.cmdline()}", file=sys.stderr)
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_unconfigure() -> None:
+    """End what is left."""
+    _keeping.close()
 
 
 @contextlib.contextmanager
@@ -107,21 +126,23 @@ def running(
     environment: dict[str, str] | None = None,
     **variables: str,
 ) -> Iterator[Server]:
-    """Run a server in a session of its own, and end all of it whatever happens.
+    """Run a server, and end all of it whatever happens.
 
     ``ready`` is a path that answers once the server is up. ``environment`` takes the place of this process's.
     """
     files = tuple(folder.parent / f"server-{port}.{name}" for name in ("out", "err"))
-    with files[0].open("wb") as output, files[1].open("wb") as errors:
-        process = subprocess.Popen(
+    with (
+        files[0].open("wb") as output,
+        files[1].open("wb") as errors,
+        started(
             command,
             cwd=folder,
             env=environ(**variables) if environment is None else environment,
             stdout=output,
             stderr=errors,
             stdin=subprocess.DEVNULL,
-            start_new_session=True,
-        )
+        ) as process,
+    ):
         server = Server(f"http://127.0.0.1:{port}", process, *files)
         try:
             server.wait(ready)
@@ -130,12 +151,6 @@ def running(
             process.terminate()
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(10)
-            # The session is the server's own: its workers, and nobody else.
-            for one in psutil.process_iter():
-                with contextlib.suppress(ProcessLookupError, psutil.NoSuchProcess):
-                    if os.getsid(one.pid) == process.pid:
-                        one.kill()
-            process.wait(10)
 
 
 def free_port() -> int:

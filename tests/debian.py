@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 
 import pytest
+from processes import run
 
 PATH = os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin", "/sbin"))
 """Where programs are; web servers are not on everybody's PATH."""
@@ -22,7 +22,7 @@ def program(name: str, package: str) -> str:
         # At this run level Debian starts no servers that it installs.
         quiet = {**os.environ, "RUNLEVEL": "1", "DEBIAN_FRONTEND": "noninteractive"}
         for arguments in (["update"], ["install", "-y", "--no-install-recommends", package]):
-            subprocess.run(["apt-get", "-q", *arguments], check=False, capture_output=True, env=quiet)
+            run(["apt-get", "-q", *arguments], seconds=900, env=quiet)
         found = _find(name)
     if found:
         return found

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, TypeVar
 
+import processes
 from click.testing import CliRunner, Result
 
 from feeds import Article, Config, Feed, load_config, pipeline
@@ -120,15 +121,12 @@ class Project:
 
     def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """Run the `feeds` command in the folder, as a process of its own; output is no terminal."""
-        return subprocess.run(
+        return processes.run(
             [sys.executable, "-m", "feeds", *arguments],
             cwd=self.root,
             env=environ(**environment),
-            capture_output=True,
             text=True,
             encoding="utf-8",
-            timeout=120,
-            check=False,
         )
 
 

@@ -73,6 +73,12 @@ def test_a_document_belongs_to_a_feed(path: str, feed: str) -> None:
         ("/topics/machine-minds.atom", "/topics/ai.atom", "/topics/ai.atom"),
         ("/topics/ai.json", None, None),
         ("/topics/ai.rss/x", None, None),
+        ("/abcdef/ai.rss", None, None),
+        ("/abcdef/ai", None, None),
+        ("/a/ai.rss", None, None),
+        ("/feeds/machine-minds.rss", None, None),
+        ("/ai.rss", None, None),
+        ("/topics/machine/minds.rss", None, None),
         ("/topics", None, None),
         ("/topics/" + "ai" * 1000, None, None),
         ("/" * 2000 + "all.rss", None, None),
@@ -84,6 +90,24 @@ def test_what_is_misspelt_leads_to_what_is_there(
     """One step, to a document or to a path that negotiates."""
     assert addresses.moved(path, ALL_FORMATS, REDIRECTS) == with_pages
     assert addresses.moved(path, NO_PAGES, REDIRECTS) == without
+
+
+@pytest.mark.parametrize(
+    ("path", "is_gone"),
+    [
+        ("/topics/old.rss", True),
+        ("/topics/OLD/", True),
+        ("/topics/old/archive/2025-01.atom", True),
+        ("/abcdef/old.rss", False),
+        ("/feeds/old/", False),
+        ("/topics", False),
+        ("/topics/older.rss", False),
+        ("/x/topics/old.rss", False),
+    ],
+)
+def test_only_what_is_below_a_retired_topic_is_gone(path: str, *, is_gone: bool) -> None:
+    """Another folder may hold something of that name one day: it is not found, and not gone for good."""
+    assert addresses.is_gone(path, {"old"}) is is_gone
 
 
 @given(

@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from conftest import Server, free_port, running
 from debian import program
+from processes import started
 from project import ROOT, Project
 
 if TYPE_CHECKING:
@@ -374,10 +375,8 @@ http {{
     }}
 }}
 """)
-    process = subprocess.Popen(
-        [executable, "-p", folder, "-c", folder / "nginx.conf"], stderr=subprocess.PIPE
-    )
-    try:
+    command = [executable, "-p", folder, "-c", folder / "nginx.conf"]
+    with started(command, stderr=subprocess.PIPE) as process:
         address = f"http://127.0.0.1:{port}"
         for _ in range(500):
             assert process.poll() is None, process.communicate()[1]
@@ -387,7 +386,6 @@ http {{
             except OSError:
                 process_wait(process)
         yield address
-    finally:
         process.terminate()
         process.communicate(timeout=10)
 

@@ -139,6 +139,25 @@ def test_a_link_to_a_folder_is_a_reason_to_look_everywhere(tmp_path: Path) -> No
     assert Places(tmp_path, ("r",)).affected([str(tmp_path / "r" / "link")]) is None
 
 
+@pytest.mark.parametrize("pattern", ["r", "r/**/*.md", "*", "."])
+def test_links_in_a_circle_are_not_gone_through(tmp_path: Path, pattern: str) -> None:
+    """Folders are watched, and looked into, once: not under every name that a circle gives them."""
+    write(tmp_path, *TREE)
+    (tmp_path / "r/x/up").symlink_to(tmp_path / "r")
+    (tmp_path / "r/x/here").symlink_to(".")
+    (tmp_path / "r/x/y/there").symlink_to(tmp_path / "r/x/z")
+    (tmp_path / "r/x/z").symlink_to("y/there")
+    places = Places(tmp_path, (pattern,), EXCLUDE)
+    real = {str(tmp_path / folder) for folder in ("r", "r/x", "r/x/y")}
+    watched = places.watched()
+    assert len(watched) == len(set(watched))
+    assert {folder for folder in watched if folder.startswith(str(tmp_path / "r"))} == real
+    # A folder that came as a whole is looked into with all below it.
+    assert places.affected([str(tmp_path / "r")]) == {*real} | ({str(tmp_path)} & set(watched))
+    found = {folder.path for folder in places.look(watched, ()) if folder.files}
+    assert found == {folder.path for folder in find(tmp_path, (pattern,), EXCLUDE)}
+
+
 def test_a_folder_that_is_missing_is_an_error_and_not_an_empty_one(tmp_path: Path) -> None:
     """Its articles must not leave the feeds because a disk is not mounted."""
     with pytest.raises(FeedsError, match=r"\[records\] paths: r does not exist"):

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from processes import run, started
 from project import CONFIG, NOW, Project, environ
 
 from feeds import VERSION
@@ -133,7 +134,7 @@ def test_build_shows_progress_on_a_terminal(project: Project) -> None:
     for number in range(1200):
         project.record(f"r{number}")
     leader, follower = pty.openpty()
-    with subprocess.Popen(
+    with started(
         [sys.executable, "-m", "feeds", "build", "--now", NOW],
         cwd=project.root,
         env=environ(TERM="xterm"),
@@ -150,6 +151,7 @@ def test_build_shows_progress_on_a_terminal(project: Project) -> None:
             if not part:
                 break
             shown += part
+        process.wait(60)
     os.close(leader)
     assert process.returncode == 0
     assert b"Reading records [" in shown
@@ -400,9 +402,7 @@ def test_help_names_every_command_and_option() -> None:
 
     def ask(*arguments: str) -> str:
         command = [sys.executable, "-m", "feeds", *arguments]
-        return subprocess.run(
-            command, env=environ(), capture_output=True, text=True, check=True, timeout=60
-        ).stdout
+        return str(run(command, env=environ(), text=True, check=True).stdout)
 
     shown = ask("--help")
     for command in COMMANDS:
@@ -421,16 +421,7 @@ def test_help_names_every_command_and_option() -> None:
 def test_output_that_nobody_reads_to_the_end_is_no_crash(filled: Project) -> None:
     """`feeds list | head -1` ends quietly."""
     shell = f"{sys.executable} -m feeds list --now {NOW} | head -1"
-    done = subprocess.run(
-        shell,
-        shell=True,
-        cwd=filled.root,
-        env=environ(),
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    done = run(shell, shell=True, cwd=filled.root, env=environ(), text=True)
     assert "Traceback" not in done.stderr
 
 

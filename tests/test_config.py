@@ -389,6 +389,9 @@ def test_topics_that_contradict_each_other_are_refused(source: str, line: int, k
         ("[site]\ntitle = 'a'\n\ntitle = 'b'", 4),
         ("[site]\n[site]", 2),
         ("a = '''\n\n", 3),
+        ("\n\n[site", 3),
+        ("\na = '''\n", 3),
+        ("\r\n[site]\r\ntitle = x", 3),
         ('a = "\\q"', 1),
         ("\x00", 1),
     ],
@@ -475,6 +478,24 @@ def test_a_key_of_a_topic_is_told_apart_from_a_topic_of_that_name() -> None:
 def test_endless_nesting_is_no_configuration() -> None:
     """And no traceback."""
     assert "nested too deeply" in mistake("a = " + "[" * 100_000).reason
+
+
+@pytest.mark.parametrize("first", ["\n", "\n\n", "\r\n", "# a comment\n", " \t\n"])
+@pytest.mark.parametrize(
+    ("source", "line", "key"),
+    [
+        ("[site]\ntitle = 3\n", 2, "site.title"),
+        ('[site]\ntitel = "a"\n', 2, "site.titel"),
+        ("site.title = 3\n", 1, "site.title"),
+        ("[select]\nmin_quality = -1.5\n", 2, "select.min_quality"),
+        ('[[feeds]]\nname = "a"\n[[feeds]]\nlimit = 3\n', 3, "feeds[2]"),
+        ('[feeds]\nlimit = 3\n[[feeds]]\nname = "a"\n', 1, "[feeds]"),
+    ],
+)
+def test_lines_before_the_first_table_are_counted(first: str, source: str, line: int, key: str) -> None:
+    """Empty ones, too: the line is the one that an editor shows."""
+    error = mistake(first + source)
+    assert (error.line, error.key) == (line + first.count("\n"), key)
 
 
 def test_the_line_of_a_key_is_found_whatever_text_stands_before_it() -> None:

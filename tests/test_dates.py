@@ -191,6 +191,7 @@ def test_any_text_is_a_plausible_date_or_refused(text: str) -> None:
         ("hello-2024-05-31", None, "hello-2024-05-31"),
         ("2024-02-30-hello", None, "hello"),
         ("2024-13-01-hello", None, "hello"),
+        ("1990-01-01-hello", EARLIEST, "hello"),
         ("1989-12-31-hello", None, "hello"),
         ("0000-01-01-hello", None, "hello"),
         ("hello", None, "hello"),
@@ -203,6 +204,14 @@ def test_a_file_name_gives_the_date_and_the_slug_it_spells(
     """As Jekyll's do; a slug is never empty where the name is not."""
     assert from_file_name(stem) == date
     assert slug_of_file_name(stem) == slug
+
+
+@pytest.mark.parametrize("text", ["x" * 61, "1970-01-01 00:00" + " " * 50])
+def test_a_message_shows_the_beginning_of_a_long_text(text: str) -> None:
+    """Sixty characters are enough to find it, and a log stays a log."""
+    with pytest.raises(ValueError, match=r"is no date|is before 1990") as caught:
+        parse(text)
+    assert str(caught.value).startswith(f"{text[:60]!r} is ")
 
 
 @settings(deadline=None)
@@ -218,6 +227,7 @@ def test_any_file_name_has_a_plausible_date_or_none(stem: str) -> None:
 def test_a_time_stamp_is_read_in_whole_seconds_of_utc() -> None:
     """The fraction goes, as it does in every date."""
     assert from_mtime(1_717_138_320_999_999_999) == MOMENT
+    assert from_mtime(631_152_000 * 10**9) == EARLIEST
 
 
 @pytest.mark.parametrize("seconds", [-(10**12), -1, 0, 1, 631_151_999, 253_402_300_800, 10**12, 10**30])

@@ -8,7 +8,6 @@ import json
 import os
 import shlex
 import shutil
-import subprocess
 import sys
 import threading
 import time
@@ -22,6 +21,7 @@ import brotli
 import pytest
 from conftest import Server, free_port, running
 from debian import program
+from processes import run
 from project import ROOT, environ
 from test_server import Answer, ask
 
@@ -98,7 +98,7 @@ def commands(unit: str, machine: Path) -> list[list[str]]:
 def public(machine: Path) -> Path:
     """The export that feeds-build.service makes."""
     for command in commands("feeds-build.service", machine):
-        subprocess.run(command, cwd=machine / "var/lib/feeds", check=True, env=environ(), capture_output=True)
+        run(command, cwd=machine / "var/lib/feeds", check=True, env=environ())
     return machine / "var/lib/feeds/public"
 
 
@@ -227,13 +227,13 @@ def test_siblings_follow_their_documents(tmp_path: Path) -> None:
     for number, file in enumerate(named.values()):
         file.write_text("first")
         os.utime(file, (1_700_000_000 + number, 1_700_000_000 + number))
-    subprocess.run(script, check=True)
+    run(script, check=True)
     coded = {name: file.with_name(f"{file.name}.gz") for name, file in named.items()}
     kept = coded["topics/a b/index.html"].stat()
     (tmp_path / "public/backup.tar.gz").write_bytes(b"")
     named["gone.atom"].unlink()
     named["all.rss"].write_text("second")
-    subprocess.run(script, check=True)
+    run(script, check=True)
     assert gzip.decompress(coded["all.rss"].read_bytes()) == b"second"
     assert not coded["gone.atom"].exists()
     assert coded["topics/a b/index.html"].stat().st_ino == kept.st_ino
@@ -513,7 +513,7 @@ def test_systemd_accepts_the_units(unit: str, tmp_path: Path) -> None:
         text = file.read_text().replace("/opt/feeds/bin/feeds", "/bin/true")
         (tmp_path / file.name).write_text(text)
     command = [analyze, "verify", str(tmp_path / unit)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = run(command, text=True)
     assert (done.returncode, done.stderr) == (0, "")
 
 
@@ -523,5 +523,5 @@ def test_systemd_finds_the_services_well_confined(unit: str) -> None:
     """Of ten points of exposure they have less than two."""
     analyze = program("systemd-analyze", "systemd")
     command = [analyze, "security", "--offline=true", "--threshold=20", str(DEPLOY / unit)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = run(command, text=True)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from project import CONFIG, ROOT, Project
+from project import CONFIG, NOW, ROOT, Project
 
 SITE = (
     CONFIG
@@ -59,6 +61,56 @@ def test_two_builds_elsewhere_and_on_another_day_are_the_same(make_project: Call
     other = _built(make_project(SITE, "somewhere else"), 2, "2027-06-05T23:59:59Z", **OTHER)
     assert len(one) > 50
     assert _differences(one, other) == []
+
+
+def test_commands_list_everything_in_one_order(make_project: Callable[..., Project]) -> None:
+    """Neither the hash seed nor the order in which files were made decides in which order people read it."""
+    aliases = ["ki", "ia", "machine-minds", "tekoaly", "mi", "umjetna"]
+    site = CONFIG + (
+        '[select]\ntopics = ["AI", "News"]\nexclude_topics = ["Rain"]\n'
+        f"[topics.ai]\naliases = {json.dumps(aliases)}\n"
+        '[topics.rain]\naliases = ["pluie", "regen", "lluvia", "deszcz"]\n'
+        '[[feeds]]\nname = "both"\ntopics = ["AI", "News"]\nall_topics = ["News", "AI"]\n'
+    )
+    several = [f"T{number}" for number in range(9)]
+    said: list[list[str]] = []
+    for number, environment in enumerate((ONE, OTHER)):
+        project = make_project(site, f"order {number}")
+        stems = ["first", *(f"{name}/same" for name in several)]
+        for stem in stems if number else reversed(stems):
+            project.record(stem, topics=["AI", "News", *several])
+        broken = [project.record(f"broken {name}", quality=name) for name in several]
+        outputs = [project.run("build", "--format", "json", "--now", NOW, **environment).stdout]
+        outputs += [
+            part
+            for command in (["explain", "first.md"], ["explain", "same.md"], ["check"])
+            for done in [project.run(*command, "--now", NOW, **environment)]
+            for part in (done.stdout, done.stderr)
+        ]
+        for path in broken:
+            path.unlink()
+        for stem in stems:
+            project.record(stem, topics=["AI"])
+        outputs.append(project.run("build", "--format", "json", "--now", NOW, **environment).stdout)
+        said.append(outputs)
+    assert said[0] == said[1]
+    _, explained, _, _, ambiguous, checked, _, second = said[0]
+    assert f"at least one of AI, News, {', '.join(sorted(aliases))})" in explained
+    assert "none of Rain, deszcz, lluvia, pluie, regen)" in explained
+    feeds = re.findall(r"^(?:not )?in (\S+?),?(?: number \d+)?$", explained, re.M)
+    assert feeds == [
+        "all",
+        "topics/ai",
+        "topics/news",
+        *(f"topics/{name.lower()}" for name in several),
+        "feeds/both",
+    ]
+    assert ", ".join(f"records/{name}/same.md" for name in several[:5]) in ambiguous
+    rejected = [line.split(":")[1].strip() for line in checked.splitlines() if line.startswith("rejection")]
+    assert rejected == [f"records/broken {name}.md" for name in several]
+    removed = json.loads(second)["removed"]
+    assert len(removed) > 20
+    assert removed == sorted(removed)
 
 
 def test_what_is_due_in_between_changes_bytes(make_project: Callable[..., Project]) -> None:

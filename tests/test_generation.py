@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from processes import run, started
 from project import Project, environ
 from sqlalchemy import Connection
 
@@ -29,7 +30,7 @@ assert theirs.number == 2**40
 theirs.show(2**40 + 1)
 theirs.sound()
 """
-    subprocess.run([sys.executable, "-c", code], env=environ(), check=True, timeout=60)
+    run([sys.executable, "-c", code], env=environ(), check=True)
     assert ours.number == 2**40 + 1
     assert ours.alarm
     ours.sound(is_on=False)
@@ -167,7 +168,7 @@ assert Leadership(Path({str(file)!r}), "same").take()
 print("leads", flush=True)
 sys.stdin.read()
 """
-    with subprocess.Popen(
+    with started(
         [sys.executable, "-c", code], env=environ(), stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as process:
         assert process.stdout is not None

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import http.client
 import json
+import math
 import os
 import re
 import shutil
@@ -14,6 +16,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, suppress
+from pathlib import Path
 from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
@@ -137,24 +140,104 @@ def test_new_folders_are_followed_and_gone_ones_too(site: Site) -> None:
     site.is_well()
 
 
-def test_only_the_folder_that_changed_is_looked_into(
-    project: Project, begin: Callable[..., Site], monkeypatch: pytest.MonkeyPatch
-) -> None:
+class Told:
+    """What publishing was asked to look into, while the file system tells what a test says, and no more.
+
+    ``run`` calls the steps one by one, in the thread that follows; each returns the paths that it changed.
+    """
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.looks: list[object] = []
+        self.live: Live | None = None
+        self._steps: tuple[Callable[[], list[Path]], ...] = ()
+        publish = publishing.publish
+
+        def noted(terms: object, now: int, folders: object, *rest: object, **more: object) -> object:
+            self.looks.append(folders)
+            return publish(terms, now, folders, *rest, **more)  # type: ignore[arg-type]
+
+        def watch(*_: object, stop_event: threading.Event, **__: object) -> Iterator[set[tuple[int, str]]]:
+            for step in (list, *self._steps):
+                yield {(1, str(path)) for path in step()}
+            stop_event.set()
+
+        monkeypatch.setattr(publishing, "publish", noted)
+        monkeypatch.setattr("watchfiles.watch", watch)
+        # Nothing depends on how long a step takes.
+        monkeypatch.setattr(follow, "_SWEEP_SECONDS", math.inf)
+
+    def run(self, project: Project, instant: list[int], *steps: Callable[[], list[Path]]) -> None:
+        self._steps = steps
+        _, self.live = open_library(Source(project.root / "config.toml"), lambda: instant[0], is_live=True)
+        assert self.live is not None
+        try:
+            self.live.start()
+            thread = self.live._thread
+            assert thread is not None
+            thread.join(60)
+            assert not thread.is_alive(), "the steps did not come to their end"
+        finally:
+            self.live.stop()
+        assert self.live.health.status == "ok", self.live.health
+
+
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> Told:
+    """Follow a project step by step, without waiting for anything."""
+    return Told(monkeypatch)
+
+
+def test_only_the_folder_that_changed_is_looked_into(project: Project, told: Told) -> None:
     """The cost of an update follows the change, not the archive."""
     project.record("x/first")
     project.record("y/other")
-    site = begin(project)
-    looks: list[object] = []
-    publish = publishing.publish
 
-    def noted(terms: object, now: int, folders: object, *rest: object, **more: object) -> object:
-        looks.append(folders)
-        return publish(terms, now, folders, *rest, **more)  # type: ignore[arg-type]
+    def begin() -> list[Path]:
+        told.looks.clear()
+        return []
 
-    monkeypatch.setattr(publishing, "publish", noted)
-    project.record("x/second", title="Second")
-    site.shows("Second")
-    assert looks[0] == {str(project.root / "records" / "x")}
+    told.run(
+        project,
+        [INSTANT],
+        begin,
+        lambda: [project.record("x/second")],
+        lambda: [project.record("x/third"), project.record("y/third")],
+    )
+    folders = {name: str(project.root / "records" / name) for name in "xy"}
+    assert told.looks == [{folders["x"]}, {folders["x"], folders["y"]}]
+    assert sorted(project.titles()) == [
+        f"Title of {stem}" for stem in ("x/first", "x/second", "x/third", "y/other", "y/third")
+    ]
+
+
+def test_where_nothing_changes_nothing_is_published(project: Project, told: Told) -> None:
+    """An idle server stays idle, but for the one instant at which something falls due."""
+    project.record("a")
+    project.record("later", title="Embargoed", publishedDateTime=iso(INSTANT + 60))
+    instant = [INSTANT]
+    counts: list[int] = []
+
+    def idle() -> list[Path]:
+        counts.append(len(told.looks))
+        return []
+
+    def pass_time(seconds: int) -> list[Path]:
+        instant[0] += seconds
+        return idle()
+
+    told.run(
+        project,
+        instant,
+        *[idle] * 5,
+        functools.partial(pass_time, 59),
+        *[idle] * 5,
+        functools.partial(pass_time, 1),
+        *[idle] * 5,
+    )
+    started = counts[0]
+    assert started > 0
+    # What a step changes is noticed after it.
+    assert counts == [started] * 12 + [started + 1] * 5
 
 
 def test_an_article_that_falls_due_appears_by_itself(site: Site) -> None:

@@ -41,6 +41,7 @@ from imageserver import (
     serving,
     silent,
 )
+from processes import run, started
 from project import CONFIG, NOW, Project, environ
 from test_server import ask
 from test_work import count
@@ -254,15 +255,27 @@ def test_feeds_carry_what_was_learnt(site: Site) -> None:
 
 
 def test_building_and_serving_ask_nobody(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Only `feeds probe` uses the network."""
-    site.article("a", "/a.jpg")
+    """Only `feeds probe` uses the network: no connection is made, and no name looked up."""
+    site.web.pages["/b.jpg"] = image()
+    site.article("a", "/a.jpg", f"http://127.0.0.1:{site.web.port}/b.jpg")
+    attempts: list[object] = []
 
-    def refuse(*_: object) -> None:
-        raise AssertionError("a connection was made")
+    def refuse(*arguments: object, **_: object) -> None:
+        attempts.append(arguments)
+        raise AssertionError("the network was asked")
 
-    monkeypatch.setattr("socket.socket.connect", refuse)
+    for name in ("socket.socket.connect", "socket.socket.connect_ex", "socket.getaddrinfo"):
+        monkeypatch.setattr(name, refuse)
     site.project.build()
-    create_app(site.project.config, live=False).test_client().get("/all.rss")
+    assert b"/a.jpg" in site.project.public("all.atom").read_bytes()
+    client = create_app(site.project.config, live=False).test_client()
+    for path in ("/all.rss", "/all.atom", "/all.json", "/topics/news/", "/", "/feed.atom?topic=news&q=title"):
+        answer = client.get(path)
+        assert answer.status_code == 200, path
+        assert b"Title of a" in answer.data, path
+        assert b"/a.jpg" in answer.data, path
+    assert attempts == []
+    assert site.web.requests == []
 
 
 def test_exactly_the_feeds_that_show_a_changed_image_are_made_anew(
@@ -484,7 +497,7 @@ def test_a_stopped_run_is_gone_on_with(site: Site, tmp_path: Path) -> None:
         path = f"http://127.0.0.1:{site.web.port}/{number}"
         site.article(f"r{number}", path, publishedDateTime=f"2026-01-{20 - number}")
         site.web.pages[f"/{number}"] = image() if number < 4 else wait
-    with subprocess.Popen(
+    with started(
         [sys.executable, "-m", "feeds", "probe", "--now", NOW, "--format", "json"],
         cwd=site.project.root,
         env=environ(),
@@ -492,12 +505,9 @@ def test_a_stopped_run_is_gone_on_with(site: Site, tmp_path: Path) -> None:
         stderr=subprocess.PIPE,
         text=True,
     ) as process:
-        try:
-            assert waiting.wait(60)
-            os.kill(process.pid, signal.SIGINT)
-            said, errors = process.communicate(timeout=60)
-        finally:
-            process.kill()
+        assert waiting.wait(60)
+        os.kill(process.pid, signal.SIGINT)
+        said, errors = process.communicate(timeout=60)
     assert process.returncode == 130, errors
     assert "Traceback" not in errors
     assert "stopped" in errors
@@ -832,13 +842,5 @@ def test_whoever_asks_nobody_waits_for_no_client(project: Project) -> None:
         "import sys; sys.modules['aiohttp'] = None; from feeds.cli import main; "
         "from feeds import application; application.module(); main(['build'])"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", script],
-        cwd=project.root,
-        env=environ(),
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    done = run([sys.executable, "-c", script], cwd=project.root, env=environ(), text=True)
     assert done.returncode == 0, done.stderr

@@ -297,6 +297,34 @@ def test_a_whole_number_is_read_however_it_is_spelled(spelled: object, number: i
     assert (article.quality, article.heat) == (number, number)
 
 
+@pytest.mark.parametrize("sign", ["", "-"])
+@pytest.mark.parametrize("spelled", ["{}", "{}.0", " {}.0 ", " {} ", "{}e0 ", " {}.00000000000000000000"])
+def test_the_largest_number_is_the_same_however_it_is_spelled(sign: str, spelled: str) -> None:
+    """2^53, up to which all JSON software tells whole numbers apart."""
+    article = accepted({"quality": spelled.format(f"{sign}9007199254740992")})
+    assert article.quality == int(f"{sign}9007199254740992")
+
+
+@pytest.mark.parametrize("sign", ["", "-"])
+@pytest.mark.parametrize("spelled", ["{}", " {} ", " {}.0 ", "{}e0 "])
+def test_a_larger_number_is_refused_and_not_rounded(sign: str, spelled: str) -> None:
+    """By one is enough."""
+    one_more = spelled.format(f"{sign}9007199254740993")
+    problem = rejected(reading(MINIMAL | {"quality": one_more}))
+    assert problem.field == "quality"
+    assert one_more.strip() in problem.reason
+
+
+@pytest.mark.parametrize(
+    "spelled", ["84.5", "1e-3", "inf", "-inf", "nan", "snan", "1e999999999", "8 4", "1,5"]
+)
+def test_what_is_no_whole_number_is_refused(spelled: str) -> None:
+    """With the words that stand in the record."""
+    problem = rejected(reading(MINIMAL | {"quality": spelled}))
+    assert problem.field == "quality"
+    assert repr(spelled) in problem.reason
+
+
 # Addresses and identifiers
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import gzip
 import json
-import subprocess
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -17,6 +16,7 @@ import pytest
 from conftest import free_port
 from debian import program
 from hub import hub, reader
+from processes import started
 from project import CONFIG, Project
 from test_server import Answer, ask
 
@@ -53,7 +53,7 @@ def nginx(folder: Path, server: str, port: int = 0) -> Iterator[str]:
         f"server {{ listen 127.0.0.1:{port};\n{server}\n}}\n}}\n"
     )
     command = [executable, "-p", folder, "-e", folder / "error.log", "-c", folder / "nginx.conf"]
-    with subprocess.Popen(command) as process:
+    with started(command) as process:
         address = f"http://127.0.0.1:{port}"
         try:
             for _ in range(600):

@@ -7,7 +7,6 @@ import http.client
 import json
 import shutil
 import signal
-import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -21,6 +20,7 @@ from urllib.parse import quote, urljoin, urlsplit
 
 import pytest
 from conftest import Server, free_port, running
+from processes import run
 from project import CONFIG, NOW, Project, environ
 from werkzeug.serving import make_server
 
@@ -437,13 +437,11 @@ def test_the_environment_names_the_configuration(project: Project, tmp_path: Pat
     """A WSGI server started anywhere finds its project by $FEEDS_CONFIG."""
     project.record("a")
     code = "import server; print(server.create_app().test_client().get('/all.rss').status)"
-    done = subprocess.run(
+    done = run(
         [sys.executable, "-c", code],
         cwd=tmp_path,
         env=environ(FEEDS_CONFIG=str(project.root / "config.toml")),
-        capture_output=True,
         text=True,
-        timeout=60,
         check=True,
     )
     assert done.stdout.strip() == "200 OK"

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from processes import started
 from project import environ
 
 from feeds import FeedsError
@@ -27,18 +30,15 @@ sys.stdin.read()
 """
 
 
-def _process(folder: Path, name: str) -> subprocess.Popen[str]:
-    """Start a process that counts, and return once it has; it lives until its input ends."""
-    process = subprocess.Popen(
-        [sys.executable, "-c", COUNTING, str(folder), name],
-        env=environ(),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout is not None
-    assert process.stdout.readline() == "counted\n"
-    return process
+@contextlib.contextmanager
+def _process(folder: Path, name: str) -> Iterator[subprocess.Popen[str]]:
+    """Run a process that counts, from when it has; it lives until its input ends."""
+    command = [sys.executable, "-c", COUNTING, str(folder), name]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with started(command, env=environ(), text=True, **pipes) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "counted\n"
+        yield process
 
 
 def test_threads_lose_no_count(tmp_path: Path) -> None:
@@ -53,25 +53,23 @@ def test_whoever_is_asked_tells_the_sum_of_all(tmp_path: Path) -> None:
     """Processes that count at the same time, and one that was killed meanwhile."""
     own = Tally(tmp_path)
     own.add(("shared", 1))
-    first, second = (_process(tmp_path, name) for name in ("first", "second"))
-    try:
+    with _process(tmp_path, "first") as first, _process(tmp_path, "second"):
         assert own.totals() == {"shared": 2001, "first": 2000, "second": 2000}
         first.send_signal(signal.SIGKILL)
-        first.communicate()
+        first.communicate(timeout=30)
         assert own.totals() == {"shared": 2001, "first": 2000, "second": 2000}
-        third = _process(tmp_path, "third")
-        third.communicate()
+        with _process(tmp_path, "third") as third:
+            third.communicate(timeout=30)
         assert own.totals() == {"shared": 3001, "first": 2000, "second": 2000, "third": 2000}
         # The third went on with the first one's file.
         assert len(list(tmp_path.glob("*.counts"))) == 3
-    finally:
-        second.communicate()
 
 
 def test_where_nobody_counts_any_more_counting_begins_anew(tmp_path: Path) -> None:
     """A server that is started again begins at 0, as Prometheus expects."""
     for name in ("first", "second"):
-        _process(tmp_path, name).communicate()
+        with _process(tmp_path, name) as process:
+            process.communicate(timeout=30)
     tally = Tally(tmp_path)
     tally.add(("a", 1))
     assert tally.totals() == {"a": 1}

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 import unicodedata
 
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from processes import run
 
 from feeds.topics import Topic, catalogue, most_frequent, slug
 
@@ -176,10 +176,9 @@ def test_slugs_are_the_same_in_every_process() -> None:
     names = ["C++", "Management  Tools", "日本語", "é" * 500, "❤"]
     script = f"from feeds.topics import slug; print([slug(name).encode() for name in {names!r}])"
     for seed in ("1", "2"):
-        process = subprocess.run(
+        process = run(
             [sys.executable, "-X", "utf8", "-c", script],
             env={"PYTHONHASHSEED": seed, "LC_ALL": "C", "PYTHONPATH": ":".join(sys.path)},
-            capture_output=True,
             text=True,
             check=True,
         )

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from processes import started
 from project import CONFIG, Project, environ, eventually
 from test_library import iso
 
@@ -61,7 +62,7 @@ def watch() -> Iterator[Callable[..., Watch]]:
             output = stack.enter_context(log.open("wb"))
             command = [sys.executable, "-m", "feeds", "build", "--watch", *options]
             process = stack.enter_context(
-                subprocess.Popen(
+                started(
                     command,
                     cwd=project.root,
                     env=environ(PYTHONUNBUFFERED="1"),
@@ -69,7 +70,6 @@ def watch() -> Iterator[Callable[..., Watch]]:
                     stderr=subprocess.STDOUT,
                 )
             )
-            stack.callback(process.kill)
             watching = Watch(project, process, log)
             watching.says("Following changes")
             return watching

@@ -7,6 +7,7 @@ import posixpath
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from decimal import Decimal, InvalidOperation
 from pathlib import PurePosixPath
 from typing import Annotated, Any, NamedTuple, TypeVar
 
@@ -19,7 +20,7 @@ from feeds.model import Article, Image, Provider, Related
 from . import dates, extras, syntax
 from .values import Place, Value
 
-READER = 3
+READER = 4
 """Raised with every change of how records are read: an index made by another one reads them all again."""
 
 _MOST_RELATED = 5
@@ -499,10 +500,12 @@ def _number(value: Value) -> Value:
     if not value.strip():
         return None
     try:
-        number = float(value)
-        return str(int(number)) if number == int(number) and abs(number) <= _LARGEST else value
-    except (ValueError, OverflowError):
+        # Not a float, which would make of a number that is just too large the largest one.
+        number = Decimal(value)
+    except InvalidOperation:
         return value
+    is_sane = number.is_finite() and -_LARGEST <= number <= _LARGEST
+    return str(int(number)) if is_sane and number == int(number) else value
 
 
 def _rejected(error: msgspec.ValidationError, fields: Value) -> RecordRejected:

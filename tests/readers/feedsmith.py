@@ -6,11 +6,12 @@ import atexit
 import functools
 import json
 import shutil
-import subprocess
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+
+from processes import run
 
 from .base import Fetched, Program, Seen
 
@@ -39,7 +40,7 @@ class FeedSmith(Program):
 
 def _run(*arguments: str, given: bytes = b"") -> Any:
     command = ["node", str(_installed() / SCRIPT.name), *arguments]
-    return json.loads(subprocess.run(command, input=given, stdout=subprocess.PIPE, check=True).stdout)
+    return json.loads(run(command, given=given, check=True).stdout)
 
 
 @functools.cache
@@ -48,6 +49,6 @@ def _installed() -> Path:
     folder = Path(tempfile.mkdtemp(prefix="feedsmith-"))
     atexit.register(shutil.rmtree, folder)
     options = ["--prefix", str(folder), "--cache", str(folder / "cache"), "--ignore-scripts", "--no-audit"]
-    subprocess.run(["npm", "install", *options, PACKAGE], check=True, capture_output=True)
+    run(["npm", "install", *options, PACKAGE], seconds=600, check=True)
     shutil.copy(SCRIPT, folder)
     return folder

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import subprocess
 from contextlib import closing
 from pathlib import Path
+
+from processes import run
 
 from .base import Reader, Seen, first_image
 
@@ -52,4 +53,4 @@ class Newsboat(Reader):
     def _run(self, *arguments: str) -> None:
         files = ["-u", str(self._urls), "-c", str(self._cache), "-C", str(self.home / "config")]
         environment = {**os.environ, "HOME": str(self.home), "TERM": "dumb", "LC_ALL": "C.UTF-8"}
-        subprocess.run(["newsboat", *files, *arguments], check=True, capture_output=True, env=environment)
+        run(["newsboat", *files, *arguments], check=True, env=environment)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import re
 import shlex
-import subprocess
 from pathlib import Path
+
+from processes import run
 
 from .base import Link, Reader, Seen
 
@@ -70,8 +71,7 @@ class Sfeed(Reader):
 
     def _run(self, *command: str, given: bytes = b"") -> bytes:
         environment = {**os.environ, "HOME": str(self.home), "LC_ALL": "C.UTF-8"}
-        done = subprocess.run(command, input=given, capture_output=True, check=True, env=environment)
-        return done.stdout
+        return bytes(run(command, given=given, check=True, env=environment).stdout)
 
 
 def _seen(line: str) -> Seen:
