@@ -93,13 +93,60 @@ def main() -> None:
 
 @main.command()
 @click.argument("folder", metavar="DIR")
-def init(folder: str) -> None:
-    """Make a folder with a configuration and one record to start from."""
-    from .starter import make
+@click.option("--title", metavar="TEXT", help="Name of the whole.")
+@click.option("--base-url", metavar="URL", help="Where the feeds will be found.")
+@click.option("--records", metavar="PATH", help="Where your records are, if you have some.")
+def init(folder: str, title: str | None, base_url: str | None, records: str | None) -> None:
+    """Make a folder with a configuration, and a record to start from where you have none.
 
-    for path in make(folder):
+    On a terminal it asks for what the options do not say.
+    """
+    from . import starter
+
+    starter.refuse(folder)
+    if sys.stdin is not None and sys.stdin.isatty():
+        if title is None:
+            title = _asked("Title", starter.TITLE, starter.checked_title)
+        if base_url is None:
+            base_url = _asked("Where the feeds will be found (URL; Enter if not known yet)", "", _known_url)
+        if records is None:
+            records = _asked("Folder of your records (Enter for a new one with an example)", "", str)
+    title = starter.TITLE if title is None else title
+    made = starter.make(folder, title, base_url or "", records or "")
+    for path in made.files:
         click.echo(f"made {path}")
-    click.echo(f"\nNow: cd {folder} && feeds build && feeds serve")
+    for note in made.notes:
+        click.echo(note)
+    click.echo(f"\nNow: {_way_into(folder)}feeds build && feeds serve")
+
+
+def _asked(question: str, usual: str, check: Callable[[str], str]) -> str:
+    """Ask until the answer can be."""
+
+    def checked(value: str) -> str:
+        try:
+            return check(value)
+        except FeedsError as error:
+            raise click.UsageError(str(error)) from error
+
+    return str(click.prompt(question, default=usual, show_default=bool(usual), value_proc=checked))
+
+
+def _known_url(value: str) -> str:
+    from .starter import checked_url
+
+    return checked_url(value) if value else ""
+
+
+def _way_into(folder: str) -> str:
+    """Return the beginning of a shell's line that goes on in a folder."""
+    import shlex
+    from pathlib import Path
+
+    if Path(folder).resolve() == Path.cwd():
+        return ""
+    # What begins with a dash would be an option of cd.
+    return f"cd {shlex.quote(f'./{folder}' if folder.startswith('-') else folder)} && "
 
 
 @main.command()
@@ -132,6 +179,7 @@ def build(
     with _Bar() as progress:
         built = pipeline.build(config, pipeline.clock(now), progress, is_strict=strict)
     _say_note(built.note)
+    _say_doubts(config)
     _say_problems(built.topic_problems)
     changes = built.changes
     shown = Path(out) if out else Path(config.export.path)
@@ -461,6 +509,14 @@ def _say_note(note: str) -> None:
 def _say_problems(problems: list[Problem]) -> None:
     for problem in problems:
         click.echo(f"{problem.severity}: {problem}", err=True)
+
+
+def _say_doubts(config: Config) -> None:
+    """Say in one line what the configuration may not mean; every build would repeat more."""
+    if config.doubts:
+        others = len(config.doubts) - 1
+        more = f" (and {others} more; `feeds check` lists them)" if others else ""
+        click.echo(f"warning: {config.doubts[0]}{more}", err=True)
 
 
 def _say_report(report: Report, *, hint: bool = True) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from project import CONFIG, NOW, Project, environ
+from project import CONFIG, NOW, REAL, Project, environ
 
 from feeds import VERSION
 
@@ -44,7 +44,8 @@ def test_from_nothing_to_feeds(tmp_path: Path) -> None:
     built = mine.run("build")
     assert built.returncode == 0, built.stderr
     assert re.match("1 record: 1 article, 0 rejected", built.stdout)
-    assert built.stderr == ""
+    assert built.stderr.startswith("warning: config.toml:6: site.base_url: '127.0.0.1' ")
+    assert built.stderr.count("\n") == 1
     assert b"Hello, readers" in mine.tree()["topics/news.rss"]
     checked = mine.run("check")
     assert (checked.returncode, checked.stderr) == (0, "")
@@ -78,6 +79,7 @@ def test_init_in_a_place_that_cannot_be(project: Project) -> None:
 
 def test_build_says_what_it_did(filled: Project) -> None:
     """Records, files and what changed; nothing on standard error when all is well."""
+    filled.configure((filled.root / "config.toml").read_text().replace(CONFIG, REAL))
     done = filled.run("build", "-v", "--now", NOW)
     assert done.returncode == 0
     assert done.stderr == ""
@@ -120,6 +122,7 @@ def test_build_speaks_json(filled: Project) -> None:
 
 def test_build_is_quiet_when_not_on_a_terminal(project: Project) -> None:
     """No progress bar and no control characters in a log."""
+    project.configure(REAL)
     for number in range(600):
         project.record(f"r{number}")
     done = project.run("build", "--now", NOW)
@@ -198,7 +201,7 @@ def test_check_speaks_json(filled: Project) -> None:
     assert found["records"]["rejections"] == 1
     assert found["feed_errors"] == []
     assert found["feeds"] > 0
-    assert found["problems"] == [
+    assert [problem for problem in found["problems"] if problem["path"] != "config.toml"] == [
         {
             "path": "records/bad.md",
             "line": 6,
@@ -207,6 +210,39 @@ def test_check_speaks_json(filled: Project) -> None:
             "severity": "rejection",
         }
     ]
+
+
+def test_check_doubts_addresses_that_stand_for_another(filled: Project) -> None:
+    """One calm line for each, for people and programs; only --strict fails for them."""
+    done = filled.invoke("check", "--now", NOW)
+    warnings = [line for line in done.stdout.splitlines() if line.startswith("warning: ")]
+    assert [line.split(": ")[1:3] for line in warnings] == [
+        ["config.toml:4", "site.base_url"],
+        ["config.toml:5", "site.id_authority"],
+        ["config.toml:8", "records.site_url"],
+    ]
+    assert done.exit_code == 0
+    assert filled.invoke("check", "--now", NOW, "--strict").exit_code == 1
+    found = json.loads(filled.invoke("check", "--now", NOW, "--format", "json").stdout)
+    assert [problem["field"] for problem in found["problems"]] == [
+        "site.base_url",
+        "site.id_authority",
+        "records.site_url",
+    ]
+    filled.configure(REAL)
+    assert "warning" not in filled.invoke("check", "--now", NOW, "--strict").stdout.replace("0 warnings", "")
+    assert filled.invoke("check", "--now", NOW, "--strict").exit_code == 0
+
+
+def test_build_doubts_addresses_in_one_line(filled: Project) -> None:
+    """On standard error, so that what programs read stays as it is."""
+    done = filled.invoke("build", "--now", NOW, "--format", "json")
+    assert done.exit_code == 0
+    json.loads(done.stdout)
+    line, *others = done.stderr.splitlines()
+    assert others == []
+    assert line.startswith("warning: config.toml:4: site.base_url: 'feeds.example.org' ")
+    assert "2 more" in line
 
 
 def test_check_finds_a_feed_that_is_no_xml(filled: Project, monkeypatch: pytest.MonkeyPatch) -> None:

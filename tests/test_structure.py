@@ -18,6 +18,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "feeds.text",
         "feeds.urls",
         "feeds.languages",
+        "feeds.placeholders",
         "feeds.topics",
         "feeds.readers",
         "feeds.browsers",
