@@ -714,9 +714,14 @@ class IndexUnreadable(FeedsError):
         super().__init__(f"the index {file} cannot be read: {reason}")
 
 
+def beside(file: Path, name: str) -> Path:
+    """Return what lies beside an index and belongs to it alone: several may lie in one folder."""
+    return file.with_name(f"{file.name}.{name}")
+
+
 def generation_file(file: Path) -> Path:
     """Return the file beside an index that shows its generation."""
-    return file.with_name(f"{file.name}.generation")
+    return beside(file, "generation")
 
 
 @functools.lru_cache(maxsize=4)

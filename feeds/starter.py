@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from . import config, placeholders, text, urls
+from . import config, placeholders, text
 from .errors import ConfigError, FeedsError
 from .records import files
 
@@ -53,8 +53,8 @@ limit = 50                           # entries in a feed
 """
 
 _NO_AUTHORITY = """\
-# id_authority = "YOUR.DOMAIN,{year}"  # a domain of yours, and a year at whose start it was yours: ids are made
-                                     # from it and stay for ever, so set it before others subscribe"""
+# id_authority = "YOUR.DOMAIN,{year}"  # a domain of yours, and a year at whose start it was yours: ids are
+                                     # made from it for ever, so set it before others subscribe"""
 
 _RECORD = """\
 ---
@@ -220,7 +220,7 @@ def _toml(value: str) -> str:
 
 
 def _ignore(file: Path) -> tuple[bool, list[str]]:
-    """See to it that git passes over what is made anew; return whether the file is new, and what was added."""
+    """Have git pass over what is made anew; return whether the file is new, and what was added."""
     is_new = not file.exists()
     before = b"" if is_new else file.read_bytes()
     known = {line.strip().strip(b"/") for line in before.splitlines()}

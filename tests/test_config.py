@@ -50,7 +50,7 @@ def test_nothing_has_to_be_said() -> None:
     [
         ('[site]\nbase_url = "https://feeds.acme.com"', []),
         (
-            '[site]\nbase_url = "https://feeds.Example.ORG:8443/x"',
+            '[site]\nbase_url = "https://Feeds.Example.org:81/x"',
             [(2, "site.base_url", "'feeds.example.org'")],
         ),
         ('[site]\n\nbase_url = "http://localhost:8000"', [(3, "site.base_url", "'localhost'")]),
