@@ -84,8 +84,7 @@ def terms_of(config: Config) -> tuple[Terms, list[Problem]]:
     Raises FeedsError where a folder of topic files is missing.
     """
     topics, problems = pipeline.described_topics(config)
-    # Doubts make no document another one, so that they are no reason to publish anew.
-    return Terms(msgspec.structs.replace(config, doubts=()), tuple(topics)), problems
+    return Terms(config, tuple(topics)), problems
 
 
 def publish(
