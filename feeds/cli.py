@@ -383,6 +383,7 @@ def explain(
 ) -> None:
     """Say rule by rule why RECORD is, or is not, in FEED.
 
+    RECORD is a file, or an article's URL, id or title.
     FEED is "all", a topic or a named feed; without it, the answer is for every feed that RECORD may be in.
     """
     from . import pipeline

@@ -97,6 +97,15 @@ class Found(NamedTuple):
     article: Article
 
 
+class Heading(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """How an article is called: the first of its fields, so that the others need not be read."""
+
+    path: str
+    id: str
+    url: str
+    title: str
+
+
 class Summary(NamedTuple):
     """What a feed holds at an instant, and for which instants that is true."""
 
@@ -406,6 +415,11 @@ class Index:
         columns = tables.articles.c
         query = select(columns.id, columns.data).where(columns.id > after).order_by(columns.id).limit(limit)
         return [Found(number, self._decode(data)) for number, data in self._connection.execute(query)]
+
+    def headings(self) -> Iterator[Heading]:
+        """Yield how every article is called, in no order."""
+        decode = msgspec.msgpack.Decoder(Heading).decode
+        return map(decode, self._connection.scalars(select(tables.articles.c.data)))
 
     def _find(self, where: Any) -> Iterator[Found]:
         query = select(tables.articles.c.id, tables.articles.c.data).where(where)

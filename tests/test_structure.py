@@ -50,7 +50,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("feeds.search",),
     ("feeds.formats", *(f"feeds.formats.{name}" for name in ("json_feed", "opml", "page", "rss_atom"))),
     ("feeds.index",),
-    ("feeds.placing", "feeds.histories"),
+    ("feeds.placing", "feeds.histories", "feeds.lookup"),
     ("feeds.questions",),
     ("feeds.asking",),
     ("feeds.sync", "feeds.publication", "feeds.addresses"),
