@@ -15,6 +15,8 @@ from .version import VERSION
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from click._termui_impl import ProgressBar
+
     from .config import Config, Source
     from .export import Changes
     from .pipeline import Progress
@@ -442,8 +444,10 @@ def serve(
     from server import check_address, run
 
     from . import pipeline, publishing
+    from .desk import COMPOSE, has_compose
     from .formats import by_name, feed_formats
     from .live import leadership_of
+    from .publication import HOME
 
     server = {"host": host, "port": port, "access_log": access_log, "share_port": share_port}
     source = _source(config_path, records, base_url, server=server | {"workers": workers})
@@ -466,40 +470,49 @@ def serve(
             found = edition.report
             click.echo(f"{_many(found.articles, 'article')}, {found.rejections:,} rejected, as read before")
         address = f"http://{config.server.host}:{config.server.port}"
-        click.echo(f"\nServing {address}/ (Ctrl-C stops it)")
+        paths = edition.publication.paths
+        click.echo(f"\nServing {address}{HOME if HOME in paths else ''} (Ctrl-C stops it)")
         for format_ in feed_formats(by_name(config.feeds.formats)):
             click.echo(f"  {address}/all{format_.suffix}")
-        topics = [path for path in edition.publication.paths if path.startswith("/topics/")]
+        topics = [path for path in paths if path.startswith("/topics/")]
         pages = [path for path in topics if path.endswith("/")]
         for path in (pages or topics)[:8]:
             click.echo(f"  {address}{quote(path)}")
-        if "page" in config.feeds.formats:
-            click.echo(f"  {address}/compose (a feed of your own)")
+        if has_compose(edition.terms.config):
+            click.echo(f"  {address}{COMPOSE} (a feed of your own)")
     run(source, instant if now else None)
 
 
 class _Bar:
     """A progress bar on a terminal, for work that is long; nothing elsewhere.
 
-    Work of fewer than ``least`` parts is not long.
+    Work of fewer than ``least`` parts is not long. It tells how much is done and how long the rest will take.
     """
 
     def __init__(self, least: int = 500) -> None:
         self._least = least
+        self._task = ""
+        self._bar: ProgressBar[int] | None = None
 
     def __enter__(self) -> Progress | None:
         return self._show if sys.stderr.isatty() else None
 
     def __exit__(self, *_: object) -> None:
-        if sys.stderr.isatty():
-            click.echo("\r\x1b[K", nl=False, err=True)
+        if self._bar is not None:
+            # Also where something failed: the terminal gets its cursor back.
+            self._bar.render_finish()
+            self._bar = None
 
     def _show(self, task: str, done: int, total: int) -> None:
         if total < self._least:
             return
-        filled = 30 * done // total
-        bar = "#" * filled + "-" * (30 - filled)
-        click.echo(f"\r{task} [{bar}] {done:,} of {total:,}", nl=False, err=True)
+        if self._bar is None or self._task != task:
+            self.__exit__()
+            self._task = task
+            self._bar = click.progressbar(length=total, label=task, show_percent=True, file=sys.stderr)
+        # More may be found while some is done.
+        self._bar.length, self._bar.finished = total, False
+        self._bar.update(done - self._bar.pos)
 
 
 def _say_note(note: str) -> None:

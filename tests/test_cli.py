@@ -132,7 +132,7 @@ def test_build_is_quiet_when_not_on_a_terminal(project: Project) -> None:
 
 
 def test_build_shows_progress_on_a_terminal(project: Project) -> None:
-    """Long work shows how far it is, and leaves a clean line behind."""
+    """Long work shows how far it is; what is said afterwards has lines of its own, and the cursor is back."""
     for number in range(1200):
         project.record(f"r{number}")
     leader, follower = pty.openpty()
@@ -155,9 +155,11 @@ def test_build_shows_progress_on_a_terminal(project: Project) -> None:
             shown += part
     os.close(leader)
     assert process.returncode == 0
-    assert b"Reading records [" in shown
-    assert b"1,200 of 1,200" in shown
-    assert shown.endswith(b"\r\x1b[K")
+    lines = shown.decode().split("\n")
+    assert re.search(r"Reading records .* \d\d?%", lines[0])
+    assert "100%" in lines[0]
+    assert lines[1].startswith("warning: ")
+    assert shown.rfind(b"\x1b[?25h") > shown.rfind(b"\x1b[?25l")
 
 
 def test_strict_makes_rejections_fatal(filled: Project) -> None:
