@@ -29,6 +29,9 @@ _MOST_PATHS = 20
 _MOST_NAMED = 4
 """So many are in the line of an update that is followed."""
 
+_FILE = click.Path(readable=False)
+"""A path, so that shells complete it; whether it is there is for others to say."""
+
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -48,15 +51,24 @@ def _options(*, out: bool = False) -> Callable[[Command], Command]:
 
     def decorate(command: Command) -> Command:
         options = [
-            click.option("--config", "config_path", default="config.toml", show_default=True, metavar="FILE"),
-            click.option("--records", metavar="PATH", multiple=True, help="Instead of [records] paths."),
+            click.option(
+                "--config",
+                "config_path",
+                type=_FILE,
+                default="config.toml",
+                show_default=True,
+                metavar="FILE",
+            ),
+            click.option(
+                "--records", type=_FILE, metavar="PATH", multiple=True, help="Instead of [records] paths."
+            ),
             click.option("--base-url", metavar="URL", help="Instead of [site] base_url."),
             click.option(
                 "--now", default="", metavar="TIME", help="Select for this instant (a date, or seconds)."
             ),
         ]
         if out:
-            options.append(click.option("--out", metavar="DIR", help="Instead of [export] path."))
+            options.append(click.option("--out", type=_FILE, metavar="DIR", help="Instead of [export] path."))
         for option in reversed(options):
             command = option(command)
         return command
@@ -94,10 +106,10 @@ def main() -> None:
 
 
 @main.command()
-@click.argument("folder", metavar="DIR")
+@click.argument("folder", type=_FILE, metavar="DIR")
 @click.option("--title", metavar="TEXT", help="Name of the whole.")
 @click.option("--base-url", metavar="URL", help="Where the feeds will be found.")
-@click.option("--records", metavar="PATH", help="Where your records are, if you have some.")
+@click.option("--records", type=_FILE, metavar="PATH", help="Where your records are, if you have some.")
 def init(folder: str, title: str | None, base_url: str | None, records: str | None) -> None:
     """Make a folder with a configuration, and a record to start from where you have none.
 
@@ -364,21 +376,22 @@ def ping(
 
 @main.command(name="list")
 @_options()
-def list_(config_path: str, records: tuple[str, ...], base_url: str | None, now: str) -> None:
+@click.option("--format", "output", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def list_(config_path: str, records: tuple[str, ...], base_url: str | None, now: str, output: str) -> None:
     """List the topics and named feeds: articles, newest article, title, feed URLs."""
     from . import pipeline
-    from .listing import lines
+    from .listing import as_json, as_text, listing
 
     config = _load(config_path, records, base_url)
     with _Bar() as progress:
-        listed = pipeline.synced(config, pipeline.clock(now), lambda made: lines(made, config), progress)
-    for line in listed:
+        listed = pipeline.synced(config, pipeline.clock(now), lambda made: listing(made, config), progress)
+    for line in [as_json(listed)] if output == "json" else as_text(listed):
         click.echo(line)
 
 
 @main.command()
 @_options()
-@click.argument("record")
+@click.argument("record", type=_FILE)
 @click.argument("feed", default="")
 def explain(
     config_path: str, records: tuple[str, ...], base_url: str | None, now: str, record: str, feed: str

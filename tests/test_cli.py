@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from project import CONFIG, NOW, REAL, Project, environ
+from project import CONFIG, NOW, REAL, ROOT, Project, environ
 
 from feeds import VERSION
 
@@ -283,6 +283,76 @@ def test_list_shows_each_topic_with_its_feeds(filled: Project) -> None:
         "https://feeds.example.org/topics/ai.json",
     ]
     assert rows["News"][:2] == ["0", "-"]
+
+
+def test_list_speaks_json(filled: Project) -> None:
+    """The same for programs: whole dates, and URLs by format."""
+    filled.configure(
+        (filled.root / "config.toml").read_text()
+        + '[[feeds]]\nname = "best"\ntitle = "Best"\ntopics = ["AI"]\n[defaults]\nformats = ["rss", "page"]\n'
+    )
+    done = filled.invoke("list", "--format", "json", "--now", NOW)
+    assert done.exit_code == 0, done.stderr
+    found = {line["feed"]: line for line in json.loads(done.stdout)["feeds"]}
+    assert list(found) == ["all", "topics/ai", "topics/news", "topics/web", "feeds/best"]
+    assert found["all"] == {
+        "feed": "all",
+        "title": "Everything",
+        "articles": 2,
+        "newest": "2026-02-02T00:00:00Z",
+        "urls": {"rss": "https://feeds.example.org/all.rss"},
+    }
+    assert (found["topics/news"]["articles"], found["topics/news"]["newest"]) == (0, None)
+    assert found["feeds/best"]["title"] == "Best"
+
+
+def _complete(folder: Path, words: str) -> list[str]:
+    """Return what Bash is told that may stand in the place of the last word."""
+    done = subprocess.run(
+        [sys.executable, "-c", "from feeds.cli import main; main(prog_name='feeds')"],
+        cwd=folder,
+        env=environ(_FEEDS_COMPLETE="bash_complete", COMP_WORDS=words, COMP_CWORD=str(words.count(" "))),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.stderr == ""
+    return done.stdout.split()
+
+
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [
+        ("feeds ex", ["plain,explain"]),
+        ("feeds list --format ", ["plain,text", "plain,json"]),
+        ("feeds build --str", ["plain,--strict"]),
+        # The shell itself knows the files.
+        ("feeds check --config co", ["file,co"]),
+        ("feeds explain re", ["file,re"]),
+    ],
+)
+def test_shells_are_told_how_to_complete(words: str, offered: list[str], project: Project) -> None:
+    """Commands, options, values; files where a file is meant."""
+    assert _complete(project.root, words) == offered
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_the_documented_lines_give_a_completion(shell: str, tmp_path: Path) -> None:
+    """What docs/configuration.md has people put into their start files."""
+    documented = (ROOT / "docs/configuration.md").read_text(encoding="utf-8")
+    assert f"_FEEDS_COMPLETE={shell}_source feeds" in documented
+    done = subprocess.run(
+        [sys.executable, "-c", "from feeds.cli import main; main(prog_name='feeds')"],
+        cwd=tmp_path,
+        env=environ(_FEEDS_COMPLETE=f"{shell}_source"),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0
+    assert f"_FEEDS_COMPLETE={shell}_complete" in done.stdout
 
 
 @pytest.mark.parametrize(
