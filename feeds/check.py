@@ -37,7 +37,8 @@ class Checked(NamedTuple):
 
 def check(made: Synced) -> Checked:
     """Make every document and parse every feed as strictly as XML and JSON ask."""
-    problems = sorted([*made.index.problems(), *made.topic_problems])
+    doubts = made.publication.config.doubts
+    problems = sorted([*made.index.problems(), *made.topic_problems, *doubts])
     feeds = [path for path in made.publication.paths if made.publication.is_feed(path)]
     faults = ((path, _fault(path, made.publication.document(path).body)) for path in feeds)
     errors = [f"{path}: {fault}" for path, fault in faults if fault]

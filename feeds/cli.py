@@ -15,6 +15,8 @@ from .version import VERSION
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from click._termui_impl import ProgressBar
+
     from .config import Config, Source
     from .export import Changes
     from .pipeline import Progress
@@ -26,6 +28,9 @@ _MOST_PATHS = 20
 """So many changed paths are named without being asked for all."""
 _MOST_NAMED = 4
 """So many are in the line of an update that is followed."""
+
+_FILE = click.Path(readable=False)
+"""A path, so that shells complete it; whether it is there is for others to say."""
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -46,15 +51,24 @@ def _options(*, out: bool = False) -> Callable[[Command], Command]:
 
     def decorate(command: Command) -> Command:
         options = [
-            click.option("--config", "config_path", default="config.toml", show_default=True, metavar="FILE"),
-            click.option("--records", metavar="PATH", multiple=True, help="Instead of [records] paths."),
+            click.option(
+                "--config",
+                "config_path",
+                type=_FILE,
+                default="config.toml",
+                show_default=True,
+                metavar="FILE",
+            ),
+            click.option(
+                "--records", type=_FILE, metavar="PATH", multiple=True, help="Instead of [records] paths."
+            ),
             click.option("--base-url", metavar="URL", help="Instead of [site] base_url."),
             click.option(
                 "--now", default="", metavar="TIME", help="Select for this instant (a date, or seconds)."
             ),
         ]
         if out:
-            options.append(click.option("--out", metavar="DIR", help="Instead of [export] path."))
+            options.append(click.option("--out", type=_FILE, metavar="DIR", help="Instead of [export] path."))
         for option in reversed(options):
             command = option(command)
         return command
@@ -92,14 +106,61 @@ def main() -> None:
 
 
 @main.command()
-@click.argument("folder", metavar="DIR")
-def init(folder: str) -> None:
-    """Make a folder with a configuration and one record to start from."""
-    from .starter import make
+@click.argument("folder", type=_FILE, metavar="DIR")
+@click.option("--title", metavar="TEXT", help="Name of the whole.")
+@click.option("--base-url", metavar="URL", help="Where the feeds will be found.")
+@click.option("--records", type=_FILE, metavar="PATH", help="Where your records are, if you have some.")
+def init(folder: str, title: str | None, base_url: str | None, records: str | None) -> None:
+    """Make a folder with a configuration, and a record to start from where you have none.
 
-    for path in make(folder):
+    On a terminal it asks for what the options do not say.
+    """
+    from . import starter
+
+    starter.refuse(folder)
+    if sys.stdin is not None and sys.stdin.isatty():
+        if title is None:
+            title = _asked("Title", starter.TITLE, starter.checked_title)
+        if base_url is None:
+            base_url = _asked("Where the feeds will be found (URL; Enter if not known yet)", "", _known_url)
+        if records is None:
+            records = _asked("Folder of your records (Enter for a new one with an example)", "", str)
+    title = starter.TITLE if title is None else title
+    made = starter.make(folder, title, base_url or "", records or "")
+    for path in made.files:
         click.echo(f"made {path}")
-    click.echo(f"\nNow: cd {folder} && feeds build && feeds serve")
+    for note in made.notes:
+        click.echo(note)
+    click.echo(f"\nNow: {_way_into(folder)}feeds build && feeds serve")
+
+
+def _asked(question: str, usual: str, check: Callable[[str], str]) -> str:
+    """Ask until the answer can be."""
+
+    def checked(value: str) -> str:
+        try:
+            return check(value)
+        except FeedsError as error:
+            raise click.UsageError(str(error)) from error
+
+    return str(click.prompt(question, default=usual, show_default=bool(usual), value_proc=checked))
+
+
+def _known_url(value: str) -> str:
+    from .starter import checked_url
+
+    return checked_url(value) if value else ""
+
+
+def _way_into(folder: str) -> str:
+    """Return the beginning of a shell's line that goes on in a folder."""
+    import shlex
+    from pathlib import Path
+
+    if Path(folder).resolve() == Path.cwd():
+        return ""
+    # What begins with a dash would be an option of cd.
+    return f"cd {shlex.quote(f'./{folder}' if folder.startswith('-') else folder)} && "
 
 
 @main.command()
@@ -132,6 +193,7 @@ def build(
     with _Bar() as progress:
         built = pipeline.build(config, pipeline.clock(now), progress, is_strict=strict)
     _say_note(built.note)
+    _say_doubts(config)
     _say_problems(built.topic_problems)
     changes = built.changes
     shown = Path(out) if out else Path(config.export.path)
@@ -314,27 +376,29 @@ def ping(
 
 @main.command(name="list")
 @_options()
-def list_(config_path: str, records: tuple[str, ...], base_url: str | None, now: str) -> None:
+@click.option("--format", "output", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def list_(config_path: str, records: tuple[str, ...], base_url: str | None, now: str, output: str) -> None:
     """List the topics and named feeds: articles, newest article, title, feed URLs."""
     from . import pipeline
-    from .listing import lines
+    from .listing import as_json, as_text, listing
 
     config = _load(config_path, records, base_url)
     with _Bar() as progress:
-        listed = pipeline.synced(config, pipeline.clock(now), lambda made: lines(made, config), progress)
-    for line in listed:
+        listed = pipeline.synced(config, pipeline.clock(now), lambda made: listing(made, config), progress)
+    for line in [as_json(listed)] if output == "json" else as_text(listed):
         click.echo(line)
 
 
 @main.command()
 @_options()
-@click.argument("record")
+@click.argument("record", type=_FILE)
 @click.argument("feed", default="")
 def explain(
     config_path: str, records: tuple[str, ...], base_url: str | None, now: str, record: str, feed: str
 ) -> None:
     """Say rule by rule why RECORD is, or is not, in FEED.
 
+    RECORD is a file, or an article's URL, id or title.
     FEED is "all", a topic or a named feed; without it, the answer is for every feed that RECORD may be in.
     """
     from . import pipeline
@@ -391,8 +455,10 @@ def serve(
     from urllib.parse import quote
 
     from . import application, pipeline, publishing
+    from .desk import COMPOSE, has_compose
     from .formats import by_name, feed_formats
     from .live import leadership_of
+    from .publication import HOME
 
     server = {"host": host, "port": port, "access_log": access_log, "share_port": share_port}
     source = _source(config_path, records, base_url, server=server | {"workers": workers})
@@ -416,40 +482,49 @@ def serve(
             found = edition.report
             click.echo(f"{_many(found.articles, 'article')}, {found.rejections:,} rejected, as read before")
         address = f"http://{config.server.host}:{config.server.port}"
-        click.echo(f"\nServing {address}/ (Ctrl-C stops it)")
+        paths = edition.publication.paths
+        click.echo(f"\nServing {address}{HOME if HOME in paths else ''} (Ctrl-C stops it)")
         for format_ in feed_formats(by_name(config.feeds.formats)):
             click.echo(f"  {address}/all{format_.suffix}")
-        topics = [path for path in edition.publication.paths if path.startswith("/topics/")]
+        topics = [path for path in paths if path.startswith("/topics/")]
         pages = [path for path in topics if path.endswith("/")]
         for path in (pages or topics)[:8]:
             click.echo(f"  {address}{quote(path)}")
-        if "page" in config.feeds.formats:
-            click.echo(f"  {address}/compose (a feed of your own)")
+        if has_compose(edition.terms.config):
+            click.echo(f"  {address}{COMPOSE} (a feed of your own)")
     server_module.run(source, instant if now else None)
 
 
 class _Bar:
     """A progress bar on a terminal, for work that is long; nothing elsewhere.
 
-    Work of fewer than ``least`` parts is not long.
+    Work of fewer than ``least`` parts is not long. It tells how much is done and how long the rest will take.
     """
 
     def __init__(self, least: int = 500) -> None:
         self._least = least
+        self._task = ""
+        self._bar: ProgressBar[int] | None = None
 
     def __enter__(self) -> Progress | None:
         return self._show if sys.stderr.isatty() else None
 
     def __exit__(self, *_: object) -> None:
-        if sys.stderr.isatty():
-            click.echo("\r\x1b[K", nl=False, err=True)
+        if self._bar is not None:
+            # Also where something failed: the terminal gets its cursor back.
+            self._bar.render_finish()
+            self._bar = None
 
     def _show(self, task: str, done: int, total: int) -> None:
         if total < self._least:
             return
-        filled = 30 * done // total
-        bar = "#" * filled + "-" * (30 - filled)
-        click.echo(f"\r{task} [{bar}] {done:,} of {total:,}", nl=False, err=True)
+        if self._bar is None or self._task != task:
+            self.__exit__()
+            self._task = task
+            self._bar = click.progressbar(length=total, label=task, show_percent=True, file=sys.stderr)
+        # More may be found while some is done.
+        self._bar.length, self._bar.finished = total, False
+        self._bar.update(done - self._bar.pos)
 
 
 def _say_note(note: str) -> None:
@@ -460,6 +535,14 @@ def _say_note(note: str) -> None:
 def _say_problems(problems: list[Problem]) -> None:
     for problem in problems:
         click.echo(f"{problem.severity}: {problem}", err=True)
+
+
+def _say_doubts(config: Config) -> None:
+    """Say in one line what the configuration may not mean; every build would repeat more."""
+    if config.doubts:
+        others = len(config.doubts) - 1
+        more = f" (and {others} more; `feeds check` lists them)" if others else ""
+        click.echo(f"warning: {config.doubts[0]}{more}", err=True)
 
 
 def _say_report(report: Report, *, hint: bool = True) -> None:

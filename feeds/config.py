@@ -10,15 +10,15 @@ import re
 import tomllib
 import typing
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
 
-from . import languages, text, urls
+from . import languages, placeholders, text, urls
 from . import words as word_search
-from .errors import ConfigError
+from .errors import ConfigError, Problem
 from .internet import Allowed
 from .topics import Topic, family, slug
 
@@ -230,6 +230,8 @@ class Config(_Table, frozen=True, kw_only=True):
     """``[[feeds]]``, by name."""
     lines: Mapping[str, int] = {}
     """The line on which each of them begins, and that of each topic's parent, as "topics.SLUG.parent"."""
+    doubts: tuple[Problem, ...] = ()
+    """What is allowed and still cannot be meant to stay: warnings."""
     export: Export = Export()
     probe: Probe = Probe()
     websub: WebSub = WebSub()
@@ -431,7 +433,7 @@ class _Parser:
             raise self._error(where, "has to be a table")
         known = set(typing.get_type_hints(kind))
         if kind is Config:
-            known = known - {"path", "root", "named", "lines"} | {"defaults"}
+            known = known - {"path", "root", "named", "lines", "doubts"} | {"defaults"}
         for key in table:
             if key not in known:
                 close = difflib.get_close_matches(key, known, 1, 0.6)
@@ -508,6 +510,7 @@ class _Parser:
             raise self._error(("index", "url"), 'must begin with "sqlite:///"; the index is a SQLite file')
         return msgspec.structs.replace(
             config,
+            doubts=tuple(self._doubts(base_url, site_url, site.id_authority)),
             site=msgspec.structs.replace(
                 site,
                 base_url=base_url,
@@ -518,6 +521,18 @@ class _Parser:
             records=msgspec.structs.replace(records, site_url=site_url),
             websub=msgspec.structs.replace(config.websub, hubs=hubs),
         )
+
+    def _doubts(self, base_url: str, site_url: str, authority: str) -> Iterator[Problem]:
+        """Yield a warning for each address that stands for another; what is empty is no address."""
+        authority_host = authority.partition(",")[0].rpartition("@")[2]
+        for where, host, meant in (
+            (("site", "base_url"), urls.host(base_url), "write where the feeds will be found"),
+            (("site", "id_authority"), authority_host, "write a domain of yours: ids are to stay for ever"),
+            (("records", "site_url"), urls.host(site_url) if site_url else "", "write where your site is"),
+        ):
+            if reason := placeholders.why_no_home(host):
+                found = self._error(where, f"{host!r} {reason}; {meant}")
+                yield Problem(found.path, found.line, found.key, found.reason, "warning")
 
     def _url(self, where: tuple[str, ...], value: str, base: str) -> str:
         try:

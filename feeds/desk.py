@@ -1,4 +1,8 @@
-"""The desk: where questions are answered over HTTP, and the page that composes them is handed out."""
+"""The desk: what the server has besides the publication, which a static site has not.
+
+Questions are answered here, and the page that composes them is handed out; and so is what clients ask of
+every server, whether a page names it or not.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,7 @@ from importlib import resources
 from typing import NamedTuple, TypeVar
 from urllib.parse import parse_qsl
 
-from . import compose, http
+from . import compose, hosts, http
 from .asking import ask
 from .config import Config
 from .feed import Choice, Composer, Feed
@@ -24,6 +28,8 @@ from .topics import Topic
 
 COMPOSE = "/compose"
 _ASSETS = {"/assets/compose.css": "text/css", "/assets/compose.js": "text/javascript"}
+FAVICON, ROBOTS = "/favicon.ico", "/robots.txt"
+_CUSTOMARY = {FAVICON: http.ICON, ROBOTS: "text/plain"}
 _MOST_ANSWERS = 512
 _MOST_BYTES = 32_000_000
 _MOST_CHOICES = 300
@@ -56,6 +62,11 @@ class _Offers(NamedTuple):
     providers: tuple[Choice, ...]
 
 
+def has_compose(config: Config) -> bool:
+    """Whether there is a page that composes questions: it is one of the pages for people."""
+    return PAGE in by_name(config.feeds.formats)
+
+
 class Desk:
     """Answers questions, for several threads at once. Each answer is made once, and kept while it is right.
 
@@ -76,7 +87,7 @@ class Desk:
         self._generation = generation
         formats = by_name(config.feeds.formats)
         self._formats = {f"/feed{format_.suffix}": format_ for format_ in feed_formats(formats)}
-        self._pages = {COMPOSE, *_ASSETS} if PAGE in formats else set()
+        self._pages = {*_CUSTOMARY, *((COMPOSE, *_ASSETS) if has_compose(config) else ())}
         server = config.server
         self._policy = Policy(server.max_age, server.stale_while_revalidate, server.stale_if_error)
         self._usual = server.max_age + server.stale_while_revalidate
@@ -92,9 +103,11 @@ class Desk:
 
         Raises feeds.questions.Refused or Retired where no feed can answer it.
         """
+        if path == FAVICON and self._has_own_icon:
+            return self._lead_to_icon()
         if path not in self._pages and path not in self._formats:
             return None
-        if path in _ASSETS:
+        if path in _ASSETS or path in _CUSTOMARY:
             return self._answer(path, Question(), environ)
         # WSGI spells bytes as Latin-1.
         query = environ.get("QUERY_STRING", "").encode("latin-1", "replace").decode(errors="replace")
@@ -107,6 +120,17 @@ class Desk:
         if path in self._formats and not question.query:
             return None
         return self._answer(path, question, environ)
+
+    @property
+    def _has_own_icon(self) -> bool:
+        """Whether the site's icon is at another address than the one where it is asked for."""
+        site = self._config.site
+        return site.icon not in ("", f"{site.base_url}{FAVICON}")
+
+    def _lead_to_icon(self) -> Answer:
+        control = f"public, max-age={self._config.server.max_age}"
+        fields = [("Location", self._config.site.icon), ("Cache-Control", control), ("Content-Length", "0")]
+        return Answer("302 Found", fields, b"")
 
     def _answer(self, path: str, question: Question, environ: Environ) -> Answer:
         now, generation = self._clock(), self._generation()
@@ -124,10 +148,15 @@ class Desk:
     def _make(self, path: str, question: Question, now: int, before: _Kept | None) -> _Kept:
         generation = self._generation()
         format_ = self._formats.get(path, PAGE)
-        media_type = _ASSETS.get(path, format_.media_type)
+        media_type = (_ASSETS | _CUSTOMARY).get(path, format_.media_type)
         valid_until = FOREVER
-        if path in _ASSETS:
-            body = resources.files("feeds").joinpath(path.strip("/")).read_bytes()
+        if path == ROBOTS:
+            config = self._config
+            has_sitemap = "sitemap.xml" in config.export.files
+            body = hosts.robots_text(config.site.base_url, has_sitemap=has_sitemap).encode()
+        elif path in _ASSETS or path == FAVICON:
+            name = path.strip("/") if path in _ASSETS else f"assets{path}"
+            body = resources.files("feeds").joinpath(name).read_bytes()
         else:
             titles = self._now_subjects().catalogue.topics
             feed, valid_until = self._read(

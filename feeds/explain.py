@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import difflib
-import os
 from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 import msgspec
 
+from . import lookup
 from .config import Config, Rules
 from .errors import FeedsError, Problem
 from .index import Index
@@ -47,9 +46,10 @@ def explain(
 ) -> Explanation:
     """Explain one record: for one feed ("all", a topic's or named feed's name), or for all it could be in.
 
-    Raises FeedsError where there is no such record or feed.
+    ``record`` is its file, its article's URL, id or title. Raises FeedsError where there is no such record or
+    feed, or several records are meant.
     """
-    path = _find(index, config, record)
+    path = lookup.find(index, config, record)
     problems = index.problems([path])
     found = index.articles_at([path])
     if not found:
@@ -61,21 +61,6 @@ def explain(
         keys = [ALL, *map(topic_key, _topics(article, publication)), *map(feed_key, config.named)]
     answers = [_answer(index, publication, config, article, key, now) for key in keys]
     return Explanation(path, problems, article, answers)
-
-
-def _find(index: Index, config: Config, record: str) -> str:
-    known = index.records()
-    root = Path(config.root).resolve()
-    for candidate in (Path(record), root / record):
-        path = os.path.relpath(candidate.resolve(), root).replace(os.sep, "/")
-        if path in known:
-            return path
-    named = sorted(path for path in known if PurePosixPath(path).name == record)
-    if len(named) == 1:
-        return named[0]
-    if named:
-        raise FeedsError(f"{record}: several records have this name: {', '.join(named[:5])}")
-    raise FeedsError(f"{record}: is not among the records of [records] paths = {list(config.records.paths)}")
 
 
 def _topics(article: Article, publication: Publication) -> list[str]:

@@ -188,11 +188,16 @@ def _location(place: str, media_type: str, always: Sequence[str], *, is_open: bo
 
 
 def robots(site: Site) -> list[File]:
-    """Return `robots.txt` (RFC 9309): everything may be read."""
+    """Return `robots.txt`."""
+    return [File("/robots.txt", robots_text(site.base_url, has_sitemap=site.has_sitemap))]
+
+
+def robots_text(base_url: str, *, has_sitemap: bool) -> str:
+    """Return what crawlers are told (RFC 9309): everything may be read."""
     lines = ["User-agent: *", "Allow: /"]
-    if site.has_sitemap:
-        lines.append(f"Sitemap: {site.base_url}/sitemap.xml")
-    return [File("/robots.txt", _lines(lines))]
+    if has_sitemap:
+        lines.append(f"Sitemap: {base_url}/sitemap.xml")
+    return _lines(lines)
 
 
 def sitemap(site: Site) -> list[File]:

@@ -21,6 +21,8 @@ Environ = Mapping[str, Any]
 """A request as WSGI spells it (PEP 3333)."""
 
 METHODS = "GET, HEAD, OPTIONS"
+ICON = "image/vnd.microsoft.icon"
+"""The one media type here that is no text."""
 _LONGEST_KEPT = 256
 """Longer fields are read anew each time, so that nobody can fill the memory with them."""
 CODINGS = ("br", "gzip", "identity")
@@ -130,7 +132,7 @@ def _variants(
         # Two representations of one resource have different strong tags (RFC 9110 section 8.8.3).
         tag = etag if coding == "identity" else f'{etag[:-1]}-{coding}"'
         described: Headers = [
-            ("Content-Type", f"{media_type}; charset=utf-8"),
+            ("Content-Type", media_type if media_type == ICON else f"{media_type}; charset=utf-8"),
             ("Content-Length", str(len(coded))),
         ]
         if coding != "identity":

@@ -87,6 +87,15 @@ class Found(NamedTuple):
     article: Article
 
 
+class Heading(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """How an article is called: the first of its fields, so that the others need not be read."""
+
+    path: str
+    id: str
+    url: str
+    title: str
+
+
 class Summary(NamedTuple):
     """What a feed holds at an instant, and for which instants that is true."""
 
@@ -397,6 +406,11 @@ class Index:
         query = select(columns.id, columns.data).where(columns.id > after).order_by(columns.id).limit(limit)
         return [Found(number, self._decode(data)) for number, data in self._connection.execute(query)]
 
+    def headings(self) -> Iterator[Heading]:
+        """Yield how every article is called, in no order."""
+        decode = msgspec.msgpack.Decoder(Heading).decode
+        return map(decode, self._connection.scalars(select(tables.articles.c.data)))
+
     def _find(self, where: Any) -> Iterator[Found]:
         query = select(tables.articles.c.id, tables.articles.c.data).where(where)
         for number, data in self._connection.execute(query):
@@ -704,9 +718,14 @@ class IndexUnreadable(FeedsError):
         super().__init__(f"the index {file} cannot be read: {reason}")
 
 
+def beside(file: Path, name: str) -> Path:
+    """Return what lies beside an index and belongs to it alone: several may lie in one folder."""
+    return file.with_name(f"{file.name}.{name}")
+
+
 def generation_file(file: Path) -> Path:
     """Return the file beside an index that shows its generation."""
-    return file.with_name(f"{file.name}.generation")
+    return beside(file, "generation")
 
 
 @functools.lru_cache(maxsize=4)

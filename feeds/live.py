@@ -18,7 +18,7 @@ from .announcer import Announcer
 from .config import Config, Source
 from .errors import ConfigError, FeedsError, Problem
 from .follow import Follower, Task
-from .index import file_of
+from .index import beside, file_of
 from .leadership import Leadership
 from .library import Kept, Library, prepare
 from .publication import Document
@@ -226,8 +226,7 @@ def _tell_unannounced(error: Exception) -> None:
 
 
 def _beside_index(config: Config, suffix: str) -> Path:
-    file = file_of(config.index.url, config.root)
-    return file.with_name(f"{file.name}.{suffix}")
+    return beside(file_of(config.index.url, config.root), suffix)
 
 
 def leadership_of(config: Config, source: Source | None, *, is_by_clock: bool) -> Leadership:

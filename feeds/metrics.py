@@ -25,7 +25,7 @@ from .placing import ALL
 from .tally import Tally
 
 FOLDER = "metrics"
-"""The folder of the counters, beside the index."""
+"""What the folder of the counters beside the index has after the index's name."""
 OTHER = "other"
 """The label of what belongs to no feed: other documents, redirects, errors, addresses without a document."""
 
@@ -52,7 +52,7 @@ class Metrics:
 
     def __init__(self, config: Config) -> None:
         self._url, self._root = config.index.url, config.root
-        self._tally = Tally(index.file_of(self._url, self._root).parent / FOLDER)
+        self._tally = Tally(index.beside(index.file_of(self._url, self._root), FOLDER))
         self._tally.add()
         self._names: dict[tuple[str, str], tuple[str, str]] = {}
 

@@ -32,6 +32,8 @@ id_authority = "example.org,2024"
 paths = ["records"]
 site_url = "https://www.example.org"
 """
+REAL = CONFIG.replace("example.org", "acme.com")
+"""The same with addresses that could be somebody's, of which there is nothing to warn."""
 _FIRST_MTIME = 1_600_000_000
 
 Made = TypeVar("Made")

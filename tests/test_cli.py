@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from processes import run, started
-from project import CONFIG, NOW, Project, environ
+from project import CONFIG, NOW, REAL, ROOT, Project, environ
 
 from feeds import VERSION
 
@@ -45,7 +45,8 @@ def test_from_nothing_to_feeds(tmp_path: Path) -> None:
     built = mine.run("build")
     assert built.returncode == 0, built.stderr
     assert re.match("1 record: 1 article, 0 rejected", built.stdout)
-    assert built.stderr == ""
+    assert built.stderr.startswith("warning: config.toml:6: site.base_url: '127.0.0.1' ")
+    assert built.stderr.count("\n") == 1
     assert b"Hello, readers" in mine.tree()["topics/news.rss"]
     checked = mine.run("check")
     assert (checked.returncode, checked.stderr) == (0, "")
@@ -79,6 +80,7 @@ def test_init_in_a_place_that_cannot_be(project: Project) -> None:
 
 def test_build_says_what_it_did(filled: Project) -> None:
     """Records, files and what changed; nothing on standard error when all is well."""
+    filled.configure((filled.root / "config.toml").read_text().replace(CONFIG, REAL))
     done = filled.run("build", "-v", "--now", NOW)
     assert done.returncode == 0
     assert done.stderr == ""
@@ -121,6 +123,7 @@ def test_build_speaks_json(filled: Project) -> None:
 
 def test_build_is_quiet_when_not_on_a_terminal(project: Project) -> None:
     """No progress bar and no control characters in a log."""
+    project.configure(REAL)
     for number in range(600):
         project.record(f"r{number}")
     done = project.run("build", "--now", NOW)
@@ -130,7 +133,7 @@ def test_build_is_quiet_when_not_on_a_terminal(project: Project) -> None:
 
 
 def test_build_shows_progress_on_a_terminal(project: Project) -> None:
-    """Long work shows how far it is, and leaves a clean line behind."""
+    """Long work shows how far it is; what is said afterwards has lines of its own, and the cursor is back."""
     for number in range(1200):
         project.record(f"r{number}")
     leader, follower = pty.openpty()
@@ -154,9 +157,11 @@ def test_build_shows_progress_on_a_terminal(project: Project) -> None:
         process.wait(60)
     os.close(leader)
     assert process.returncode == 0
-    assert b"Reading records [" in shown
-    assert b"1,200 of 1,200" in shown
-    assert shown.endswith(b"\r\x1b[K")
+    lines = shown.decode().split("\n")
+    assert re.search(r"Reading records .* \d\d?%", lines[0])
+    assert "100%" in lines[0]
+    assert lines[1].startswith("warning: ")
+    assert shown.rfind(b"\x1b[?25h") > shown.rfind(b"\x1b[?25l")
 
 
 def test_strict_makes_rejections_fatal(filled: Project) -> None:
@@ -200,7 +205,7 @@ def test_check_speaks_json(filled: Project) -> None:
     assert found["records"]["rejections"] == 1
     assert found["feed_errors"] == []
     assert found["feeds"] > 0
-    assert found["problems"] == [
+    assert [problem for problem in found["problems"] if problem["path"] != "config.toml"] == [
         {
             "path": "records/bad.md",
             "line": 6,
@@ -209,6 +214,39 @@ def test_check_speaks_json(filled: Project) -> None:
             "severity": "rejection",
         }
     ]
+
+
+def test_check_doubts_addresses_that_stand_for_another(filled: Project) -> None:
+    """One calm line for each, for people and programs; only --strict fails for them."""
+    done = filled.invoke("check", "--now", NOW)
+    warnings = [line for line in done.stdout.splitlines() if line.startswith("warning: ")]
+    assert [line.split(": ")[1:3] for line in warnings] == [
+        ["config.toml:4", "site.base_url"],
+        ["config.toml:5", "site.id_authority"],
+        ["config.toml:8", "records.site_url"],
+    ]
+    assert done.exit_code == 0
+    assert filled.invoke("check", "--now", NOW, "--strict").exit_code == 1
+    found = json.loads(filled.invoke("check", "--now", NOW, "--format", "json").stdout)
+    assert [problem["field"] for problem in found["problems"]] == [
+        "site.base_url",
+        "site.id_authority",
+        "records.site_url",
+    ]
+    filled.configure(REAL)
+    assert "warning" not in filled.invoke("check", "--now", NOW, "--strict").stdout.replace("0 warnings", "")
+    assert filled.invoke("check", "--now", NOW, "--strict").exit_code == 0
+
+
+def test_build_doubts_addresses_in_one_line(filled: Project) -> None:
+    """On standard error, so that what programs read stays as it is."""
+    done = filled.invoke("build", "--now", NOW, "--format", "json")
+    assert done.exit_code == 0
+    json.loads(done.stdout)
+    line, *others = done.stderr.splitlines()
+    assert others == []
+    assert line.startswith("warning: config.toml:4: site.base_url: 'feeds.example.org' ")
+    assert "2 more" in line
 
 
 def test_check_finds_a_feed_that_is_no_xml(filled: Project, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -247,6 +285,76 @@ def test_list_shows_each_topic_with_its_feeds(filled: Project) -> None:
         "https://feeds.example.org/topics/ai.json",
     ]
     assert rows["News"][:2] == ["0", "-"]
+
+
+def test_list_speaks_json(filled: Project) -> None:
+    """The same for programs: whole dates, and URLs by format."""
+    filled.configure(
+        (filled.root / "config.toml").read_text()
+        + '[[feeds]]\nname = "best"\ntitle = "Best"\ntopics = ["AI"]\n[defaults]\nformats = ["rss", "page"]\n'
+    )
+    done = filled.invoke("list", "--format", "json", "--now", NOW)
+    assert done.exit_code == 0, done.stderr
+    found = {line["feed"]: line for line in json.loads(done.stdout)["feeds"]}
+    assert list(found) == ["all", "topics/ai", "topics/news", "topics/web", "feeds/best"]
+    assert found["all"] == {
+        "feed": "all",
+        "title": "Everything",
+        "articles": 2,
+        "newest": "2026-02-02T00:00:00Z",
+        "urls": {"rss": "https://feeds.example.org/all.rss"},
+    }
+    assert (found["topics/news"]["articles"], found["topics/news"]["newest"]) == (0, None)
+    assert found["feeds/best"]["title"] == "Best"
+
+
+def _complete(folder: Path, words: str) -> list[str]:
+    """Return what Bash is told that may stand in the place of the last word."""
+    done = subprocess.run(
+        [sys.executable, "-c", "from feeds.cli import main; main(prog_name='feeds')"],
+        cwd=folder,
+        env=environ(_FEEDS_COMPLETE="bash_complete", COMP_WORDS=words, COMP_CWORD=str(words.count(" "))),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.stderr == ""
+    return done.stdout.split()
+
+
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [
+        ("feeds ex", ["plain,explain"]),
+        ("feeds list --format ", ["plain,text", "plain,json"]),
+        ("feeds build --str", ["plain,--strict"]),
+        # The shell itself knows the files.
+        ("feeds check --config co", ["file,co"]),
+        ("feeds explain re", ["file,re"]),
+    ],
+)
+def test_shells_are_told_how_to_complete(words: str, offered: list[str], project: Project) -> None:
+    """Commands, options, values; files where a file is meant."""
+    assert _complete(project.root, words) == offered
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_the_documented_lines_give_a_completion(shell: str, tmp_path: Path) -> None:
+    """What docs/configuration.md has people put into their start files."""
+    documented = (ROOT / "docs/configuration.md").read_text(encoding="utf-8")
+    assert f"_FEEDS_COMPLETE={shell}_source feeds" in documented
+    done = subprocess.run(
+        [sys.executable, "-c", "from feeds.cli import main; main(prog_name='feeds')"],
+        cwd=tmp_path,
+        env=environ(_FEEDS_COMPLETE=f"{shell}_source"),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0
+    assert f"_FEEDS_COMPLETE={shell}_complete" in done.stdout
 
 
 @pytest.mark.parametrize(

@@ -39,8 +39,64 @@ def mistake(source: str, override: Override | None = None) -> ConfigError:
 
 def test_nothing_has_to_be_said() -> None:
     """An empty file is a configuration; every key has a default."""
-    assert parse("", "config.toml") == Config(path="config.toml")
-    assert parse("\n".join(f"[{name}]" for name in SECTIONS), "config.toml") == Config(path="config.toml")
+    for text in ("", "\n".join(f"[{name}]" for name in SECTIONS)):
+        config = parse(text, "config.toml")
+        assert msgspec.structs.replace(config, doubts=()) == Config(path="config.toml")
+        assert [doubt.field for doubt in config.doubts] == ["site.base_url"]
+
+
+@pytest.mark.parametrize(
+    ("config", "doubted"),
+    [
+        ('[site]\nbase_url = "https://feeds.acme.com"', []),
+        (
+            '[site]\nbase_url = "https://Feeds.Example.org:81/x"',
+            [(2, "site.base_url", "'feeds.example.org'")],
+        ),
+        ('[site]\n\nbase_url = "http://localhost:8000"', [(3, "site.base_url", "'localhost'")]),
+        ('[site]\nbase_url = "http://127.3.2.1"', [(2, "site.base_url", "'127.3.2.1'")]),
+        ('[site]\nbase_url = "http://[::1]:8000/"', [(2, "site.base_url", "'[::1]'")]),
+        ('[site]\nbase_url = "http://0.0.0.0:8000"', [(2, "site.base_url", "'0.0.0.0'")]),
+        ('[site]\nbase_url = "https://feeds.test"', [(2, "site.base_url", "'feeds.test'")]),
+        ('[site]\nbase_url = "https://a.invalid."', [(2, "site.base_url", "'a.invalid.'")]),
+        ("[site]", [(1, "site.base_url", "'127.0.0.1'")]),
+        ("", [(0, "site.base_url", "'127.0.0.1'")]),
+        # Others' names that only look alike, and an intranet's.
+        ('[site]\nbase_url = "https://myexample.org"', []),
+        ('[site]\nbase_url = "https://example.org.acme.com"', []),
+        ('[site]\nbase_url = "https://contest"', []),
+        ('[site]\nbase_url = "http://192.168.1.5:8000"', []),
+        (
+            '[site]\nbase_url = "https://acme.com"\nid_authority = "example.com,2024"',
+            [(3, "site.id_authority", "'example.com'")],
+        ),
+        (
+            '[site]\nbase_url = "https://acme.com"\nid_authority = "me@example.net,2024"',
+            [(3, "site.id_authority", "'example.net'")],
+        ),
+        ('[site]\nbase_url = "https://acme.com"\nid_authority = "acme.com,2024"', []),
+        (
+            '[site]\nbase_url = "https://acme.com"\n[records]\nsite_url = "https://www.example.com/x"',
+            [(4, "records.site_url", "'www.example.com'")],
+        ),
+    ],
+)
+def test_addresses_that_stand_for_another_are_doubted(
+    config: str, doubted: list[tuple[int, str, str]]
+) -> None:
+    """Nothing is refused; a warning names file, line, key and host."""
+    found = parse(config, "config.toml").doubts
+    assert [(doubt.line, doubt.field) for doubt in found] == [(line, key) for line, key, _ in doubted]
+    for doubt, (_, _, host) in zip(found, doubted, strict=True):
+        assert (doubt.path, doubt.severity) == ("config.toml", "warning")
+        assert host in doubt.reason
+
+
+def test_a_doubtful_address_on_the_command_line_is_said_to_be_there() -> None:
+    """Not in the file, where nobody would find it."""
+    written = '[site]\nbase_url = "https://acme.com"\n'
+    config = parse(written, "config.toml", override={"site": {"base_url": "http://localhost"}})
+    assert [(doubt.path, doubt.line) for doubt in config.doubts] == [("the command line", 0)]
 
 
 def test_every_table_is_read_into_its_type() -> None:

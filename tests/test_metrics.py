@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from conftest import Server
@@ -132,13 +133,33 @@ def test_both_of_prometheus_s_formats(project: Project) -> None:
     assert client.head("/metrics").data == b""
 
 
+def test_indexes_in_one_folder_keep_their_numbers_apart(
+    make_project: Callable[..., Project], tmp_path: Path
+) -> None:
+    """What lies beside an index is that index's alone, and shows it by its name."""
+    shared = tmp_path / "shared"
+    clients = {}
+    for name in ("one.db", "two.db", "one"):
+        project = make_project(f'{CONFIG}[index]\nurl = "sqlite:///{shared / name}"\n', name)
+        project.record("a")
+        clients[name] = Client(create_app(project.root / "config.toml"))
+    for _ in range(3):
+        assert clients["one.db"].get("/all.rss").status_code == 200
+    assert clients["two.db"].get("/all.rss").status_code == 200
+    asked = {name: _requests(_samples(client.get("/metrics").text)) for name, client in clients.items()}
+    assert asked == {"one.db": {("all", "200"): 3}, "two.db": {("all", "200"): 1}, "one": {}}
+    found = {path.name for path in shared.iterdir()}
+    assert {"one.db.metrics", "two.db.metrics", "one.metrics"} <= found
+    assert all(name.startswith(("one", "two.db")) for name in found)
+
+
 def test_metrics_can_be_turned_off(project: Project) -> None:
     """[server] metrics = false: no address, no files."""
     project.configure(f"{CONFIG}[server]\nmetrics = false\n")
     project.record("a")
     client = Client(create_app(project.root / "config.toml"))
     assert client.get("/metrics").status_code == 404
-    assert not (project.root / ".feeds" / "metrics").exists()
+    assert list((project.root / ".feeds").glob("*metrics*")) == []
 
 
 def test_an_index_that_is_lost_costs_its_figures_only(

@@ -220,7 +220,7 @@ def test_a_parent_that_only_an_article_names_is_a_topic(make_project: Callable[.
     tables = '[topics.a]\nparent = "Named"\n[topics.b]\nparent = "Old"\n[topics.c]\naliases = ["Old"]\n'
     project = make_project(CONFIG + tables)
     project.record("r", topics=["Named"])
-    assert "warning:" not in project.invoke("check", "--now", NOW).stdout
+    assert ".parent:" not in project.invoke("check", "--now", NOW).stdout
     above = {text: above for text, _, above in _outlines(project)}
     assert above["a · Example"] == ["Named"]
     assert above["b · Example"] == ["c"]
