@@ -13,7 +13,7 @@ import feedparser
 import jsonlint
 import pytest
 from feedlint import complaints
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 from project import CONFIG, NOW, Project
@@ -526,6 +526,8 @@ def test_any_body_gives_well_formed_feeds(body: str, kind: str) -> None:
 
 @settings(max_examples=100)
 @given(url=TEXT, image=TEXT, identifier=TEXT, domain=TEXT, locale=TEXT, kind=TEXT)
+@example(url="\uf900", image="", identifier="", domain="", locale="", kind="")
+@example(url="", image="", identifier="\uf900", domain="", locale="", kind="")
 def test_any_text_where_an_address_belongs_does_no_harm(
     url: str, image: str, identifier: str, domain: str, locale: str, kind: str
 ) -> None:
@@ -579,6 +581,18 @@ def test_any_text_in_the_configuration_gives_well_formed_feeds(
     assert [category.get("term") for category in feed.findall(f"{ATOM}category")] == [
         word for word in [text.one_line(keyword)] if not text.is_blank(word)
     ]
+
+
+def test_without_an_authority_a_feed_is_known_by_its_address() -> None:
+    """In canonical form, whatever script its topic is in."""
+    config = parse_config(
+        '[site]\nbase_url = "https://feeds.example.org/%7ejoe"\ntitle = "S"\n[topics."東京"]\n'
+    )
+    article = _record()
+    assert article is not None
+    _, feed = _render([article], config, *config.described_topics())
+    expected = "https://feeds.example.org/~joe/topics/%E6%9D%B1%E4%BA%AC"
+    assert feed.findtext(f"{ATOM}id") == expected
 
 
 def _astral(match: re.Match[str]) -> str:

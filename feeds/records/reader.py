@@ -19,7 +19,7 @@ from feeds.model import Article, Image, Provider, Related
 from . import dates, extras, syntax
 from .values import Place, Value
 
-READER = 3
+READER = 4
 """Raised with every change of how records are read: an index made by another one reads them all again."""
 
 _MOST_RELATED = 5
