@@ -284,6 +284,17 @@ def test_an_answer_is_made_once(still: Site, monkeypatch: pytest.MonkeyPatch) ->
     assert made == ["topic=rain&limit=7"] * 2
 
 
+def test_an_answer_is_made_once_from_an_index_that_nobody_asked_before(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever asks first makes it searchable, for all who ask something else at the same time, too."""
+    made = counted(monkeypatch)
+    queries = [f"topic=rain&limit={number}" for number in range(2, 6)]
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda query: site.get(f"/feed.rss?{query}"), queries * 6))
+    assert sorted(made) == queries
+
+
 def test_no_more_answers_are_kept_than_there_may_be(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """However many questions somebody thinks of."""
     monkeypatch.setattr(desk, "_MOST_ANSWERS", 3)
