@@ -4,15 +4,27 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN     = $(VENV)/bin
 
-.PHONY: run test check test-real bench bench-server clean
+.PHONY: run test coverage fuzz check test-real bench bench-server clean
 
 run: $(VENV)/.installed ## build the sample feeds and serve them
 	$(BIN)/feeds build
 	$(BIN)/feeds serve
 
 test: $(VENV)/.installed-test ## the test suite
+	$(BIN)/pytest -n logical --maxprocesses 4 --dist worksteal $(PYTEST)
+
+coverage: $(VENV)/.installed-test ## the test suite again, in one process, and which lines and branches it runs
 	$(BIN)/coverage run -m pytest $(PYTEST)
 	$(BIN)/coverage report --skip-covered --show-missing
+
+FUZZ_SECONDS ?= 100
+
+fuzz: $(VENV)/.installed-test ## property tests with other examples each time, over again until FUZZ_SECONDS are over
+	@end=$$(( $$(date +%s) + $(FUZZ_SECONDS) )); \
+	while $(BIN)/pytest -q -n logical --maxprocesses 4 --dist worksteal --hypothesis-profile fuzz \
+		-m "hypothesis and not real" $(PYTEST); do \
+		[ $$(date +%s) -lt $$end ] || exit 0; \
+	done; exit 1
 
 test-real: $(VENV)/.installed-test-real ## tests with real readers, browsers and web servers; installs Debian packages as root, and one of npm's
 	$(BIN)/pytest -m real $(PYTEST); code=$$?; [ $$code -eq 0 ] || [ $$code -eq 5 ]

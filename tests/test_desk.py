@@ -12,7 +12,8 @@ import feedparser
 import pytest
 from feedlint import complaints
 from flask.testing import FlaskClient
-from hypothesis import given, settings
+from generated import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
 from project import CONFIG, Project
@@ -199,7 +200,7 @@ def test_what_cannot_be_asked_is_told_in_the_form_the_client_reads(
     assert "<b>" not in page.text
 
 
-@settings(deadline=None, max_examples=150)
+@examples(150)
 @given(st.text(max_size=40), st.sampled_from(["", "q=", "topic=", "since=", "provider=", "limit="]))
 def test_nothing_that_is_asked_makes_the_server_fail(still: Site, text: str, name: str) -> None:
     """Whatever bytes a query has."""

@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 
 import pytest
 from feedlint import identifier
-from hypothesis import example, given, settings
+from generated import examples
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from feeds.urls import (
@@ -280,7 +281,7 @@ SPELLED = st.lists(
 ).map("".join)
 
 
-@settings(deadline=None, max_examples=500)
+@examples(500)
 @given(SPELLED | ANY, st.sampled_from(["", SITE]))
 def test_an_absolute_url_is_valid_and_does_not_change_again(url: str, base: str) -> None:
     """For any text: a URL that every validator takes, or ValueError."""
@@ -295,7 +296,7 @@ def test_an_absolute_url_is_valid_and_does_not_change_again(url: str, base: str)
     assert absolute(made, SITE) == made
 
 
-@settings(deadline=None, max_examples=500)
+@examples(500)
 @given(SPELLED)
 def test_the_canonical_form_does_not_change_again(url: str) -> None:
     """It can be made of itself, and is a valid address."""
@@ -309,7 +310,6 @@ def test_the_canonical_form_does_not_change_again(url: str) -> None:
     assert not re.search(r"%[0-9A-F]?[a-f]", form)
 
 
-@settings(deadline=None)
 @given(
     st.from_regex(
         r"\Ahttps?://([a-z0-9-]{1,5}\.){1,2}[a-z]{2,3}/(?:[A-Za-z./~'()-]|%2E|%41|%C3){0,8}(\?[a-z./%=&]{0,5})?\Z"
@@ -506,7 +506,7 @@ def not_canonical(uri: str) -> list[tuple[str, str]]:
     return [fault for fault in identifier(uri) if fault[0] == "NonCanonicalURI"]
 
 
-@settings(max_examples=300)
+@examples(300)
 @given(
     TRICKY | SPELLED,
     st.sampled_from(["https://example.org/", "http://example.org:80/a?b", "https://e.org./"]),
@@ -525,7 +525,7 @@ def test_the_id_of_an_article_without_one_is_canonical(text: str, head: str) -> 
     assert known_as(form) == form
 
 
-@settings(max_examples=300)
+@examples(300)
 @given(
     WHOLE, st.sampled_from(["https://e.org/", "ftp://", "foo:", "foo:/", "urn:", "tag:a,2024:", "file:///"])
 )
@@ -540,7 +540,7 @@ def test_an_explicit_uri_becomes_canonical(text: str, head: str) -> None:
         assert canonical_uri(form) == form
 
 
-@settings(max_examples=300)
+@examples(300)
 @given(WHOLE)
 @example("\uf900")
 def test_a_tag_uri_is_canonical(text: str) -> None:
@@ -553,7 +553,6 @@ def test_a_tag_uri_is_canonical(text: str) -> None:
     )
 
 
-@settings(deadline=None)
 @given(st.text(min_size=1))
 def test_a_tag_uri_is_a_valid_identifier_for_any_text(specific: str) -> None:
     """And tells different texts apart (RFC 4151)."""
@@ -563,7 +562,6 @@ def test_a_tag_uri_is_a_valid_identifier_for_any_text(specific: str) -> None:
     assert tag_uri("example.org,2024", specific + "x") != uri
 
 
-@settings(deadline=None)
 @given(st.text(min_size=1))
 def test_a_part_of_a_path_stays_in_the_path(text: str) -> None:
     """Whatever signs a slug or a file name has, no query and no fragment begins there."""
