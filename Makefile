@@ -9,15 +9,30 @@ INSTALL = $(BIN)/pip install --quiet --disable-pip-version-check --require-hashe
 # The project itself is a link to this folder; its build backend is locked like all else.
 LINK    = $(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 
-.PHONY: run test test-real test-lowest test-newest fuzz check lock bench bench-server clean
+.PHONY: run test coverage test-real test-lowest test-newest fuzz check lock bench bench-server clean
+
+# As many processes as the machine has cores, four at most.
+PARALLEL = -n logical --maxprocesses 4 --dist worksteal
 
 run: $(VENV)/.run ## build the sample feeds and serve them
 	$(BIN)/feeds build
 	$(BIN)/feeds serve
 
 test: $(VENV)/.test ## the test suite
+	$(BIN)/pytest $(PARALLEL) $(PYTEST)
+
+coverage: $(VENV)/.test ## the test suite again, in one process, and which lines and branches it runs
 	$(BIN)/coverage run -m pytest $(PYTEST)
 	$(BIN)/coverage report --skip-covered --show-missing
+
+FUZZ_SECONDS ?= 100
+
+fuzz: $(VENV)/.test ## property tests with other examples each time, over again until FUZZ_SECONDS are over
+	@end=$$(( $$(date +%s) + $(FUZZ_SECONDS) )); \
+	while $(BIN)/pytest -q $(PARALLEL) --hypothesis-profile fuzz \
+		-m "hypothesis and not real" $(PYTEST); do \
+		[ $$(date +%s) -lt $$end ] || exit 0; \
+	done; exit 1
 
 test-real: $(VENV)/.test-real ## tests with real readers, browsers and web servers; installs Debian packages as root, and one of npm's
 	$(BIN)/pytest -m real $(PYTEST); code=$$?; [ $$code -eq 0 ] || [ $$code -eq 5 ]
@@ -27,14 +42,14 @@ test-lowest: ## the suite with the oldest versions that pyproject.toml allows
 	$(PYTHON) -m venv .venv-lowest
 	.venv-lowest/bin/pip install --quiet --disable-pip-version-check --require-hashes -r $(LOCKS)/lowest.txt
 	.venv-lowest/bin/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
-	.venv-lowest/bin/pytest $(PYTEST)
+	.venv-lowest/bin/pytest $(PARALLEL) $(PYTEST)
 
 test-newest: ## the suite with the newest versions that there are today
 	rm -rf .venv-newest
 	$(PYTHON) -m venv .venv-newest
 	.venv-newest/bin/pip install --quiet --disable-pip-version-check --upgrade --editable '.[test]'
 	.venv-newest/bin/pip list --format freeze
-	.venv-newest/bin/pytest $(PYTEST)
+	.venv-newest/bin/pytest $(PARALLEL) $(PYTEST)
 
 check: $(VENV)/.dev ## lint, format, types
 	$(BIN)/ruff check .

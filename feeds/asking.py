@@ -55,7 +55,7 @@ def ask(
     title = question.title(titles)
     about = Topic(slug="feed", title=title, description=f"{site.title}: {title}")
     feed = compose.feed("feed", about, entries, len(entries), config)
-    uid = f"{site.base_url}/feed?{query}"
+    uid = urls.canonical_uri(f"{site.base_url}/feed?{query}")
     if site.id_authority:
         uid = urls.tag_uri(site.id_authority, f"feeds/feed?{query}")
     # Hubs never hear of it: nobody knows when it changes.

@@ -12,7 +12,7 @@ import msgspec
 
 from . import content, text, urls
 from .config import Config
-from .feed import EMPTY_SINCE, Branch, Enclosure, Entry, Feed, Outline, Person
+from .feed import EMPTY_SINCE, Branch, Enclosure, Entry, Feed, Outline, Person, address
 from .model import Article, Image, KnownImage
 from .topics import Topic, slug
 
@@ -122,6 +122,13 @@ def outline(branches: tuple[Branch, ...], config: Config) -> Outline:
     return Outline(_title(None, config), _author(config), site.base_url, site.language, branches)
 
 
+def _feed_id(key: str, config: Config) -> str:
+    site = config.site
+    if site.id_authority:
+        return urls.tag_uri(site.id_authority, f"feeds/{key}")
+    return urls.canonical_uri(address(site.base_url, key, ""))
+
+
 def feed(
     key: str,
     topic: Topic | None,
@@ -134,7 +141,7 @@ def feed(
     title = _title(topic, config)
     return Feed(
         key=key,
-        id=urls.tag_uri(site.id_authority, f"feeds/{key}") if site.id_authority else f"{site.base_url}/{key}",
+        id=_feed_id(key, config),
         title=title,
         description=_description(topic, config),
         base_url=site.base_url,

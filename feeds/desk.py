@@ -147,6 +147,9 @@ class Desk:
 
     def _make(self, path: str, question: Question, now: int, before: _Kept | None) -> _Kept:
         generation = self._generation()
+        if before and before.generation == generation and now < before.valid_until:
+            # Another one made it under a number that was raised after this one asked.
+            return before
         format_ = self._formats.get(path, PAGE)
         media_type = (_ASSETS | _CUSTOMARY).get(path, format_.media_type)
         valid_until = FOREVER
@@ -159,7 +162,7 @@ class Desk:
             body = resources.files("feeds").joinpath(name).read_bytes()
         else:
             titles = self._now_subjects().catalogue.topics
-            feed, valid_until = self._read(
+            generation, (feed, valid_until) = self._read(
                 lambda index: ask(index, self._config, question, titles, now, self._summaries)
             )
             body = self._page(feed, parse_qsl(question.query)) if format_ is PAGE else format_.render(feed)
@@ -174,13 +177,17 @@ class Desk:
         prepared = http.prepare(path, media_type, body, etag, updated, control, is_open)
         return _Kept(prepared, valid_until, generation)
 
-    def _read(self, work: Callable[[Index], Result]) -> Result:
-        """Do some work with an index that is searchable; it is made so where it is not."""
+    def _read(self, work: Callable[[Index], Result]) -> tuple[object, Result]:
+        """Do some work with an index that is searchable; it is made so where it is not.
+
+        Returns the generation that was read, too: it is another one once the index was made searchable.
+        """
         url, root = self._config.index.url, self._config.root
         while True:
+            generation = self._generation()
             done = reading(url, root, lambda index: (work(index),) if index.is_searchable() else None)
             if done:
-                return done[0]
+                return generation, done[0]
             with_index(url, root, Index.make_searchable)
 
     def _page(self, feed: Feed, given: Sequence[tuple[str, str]], problem: str = "") -> bytes:
@@ -228,8 +235,8 @@ class Desk:
         generation = self._generation()
 
         def read(_: _Offers | None) -> _Offers:
-            types, providers = self._read(lambda index: (index.types(), index.providers()))
-            return _Offers(generation, _choices(types), _choices(providers))
+            read_from, (types, providers) = self._read(lambda index: (index.types(), index.providers()))
+            return _Offers(read_from, _choices(types), _choices(providers))
 
         return self._offers.get("", lambda known: known.generation == generation, read)
 

@@ -613,8 +613,9 @@ class Index:
         return search.is_complete(self._connection)
 
     def make_searchable(self) -> None:
-        """Make it so."""
-        search.fill(self._connection, self._decode)
+        """Make it so. Where it is already, nothing is written: who waited for another one changes nothing."""
+        if not self.is_searchable():
+            search.fill(self._connection, self._decode)
 
     def keep_searchable(self) -> None:
         """Make it so again, if it ever was."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import signal
 import socket
@@ -24,10 +25,13 @@ from project import CONFIG, ROOT, Project, environ
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-settings.register_profile("feeds", deadline=None, derandomize=bool(os.environ.get("CI")))
+# The same examples each time, so that the suite says the same twice; `make fuzz` looks for others.
+settings.register_profile("feeds", deadline=None, derandomize=True)
+settings.register_profile("fuzz", deadline=None, derandomize=False, print_blob=True, max_examples=200)
 settings.load_profile("feeds")
 
 _START_SECONDS = 60
+_FIRST_PORT, _PORTS, _MOST_WORKERS = 20_000, 700, 16
 
 
 @pytest.fixture(autouse=True)
@@ -153,11 +157,25 @@ def running(
                 process.wait(10)
 
 
+def _ports() -> Iterator[int]:
+    """Yield ports over and over: others than the system gives out by itself, and others in each worker."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % _MOST_WORKERS
+    first = _FIRST_PORT + worker * _PORTS
+    # Whoever runs the tests elsewhere on this machine hardly begins at the same one.
+    for number in itertools.count(os.getpid()):
+        yield first + number % _PORTS
+
+
+_PORT = _ports()
+
+
 def free_port() -> int:
-    """Return a port that was free a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a port that is free, and that nothing else takes before the server that it is for."""
+    for port in itertools.islice(_PORT, _PORTS):
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    pytest.fail("no port is free")
 
 
 @pytest.fixture

@@ -109,23 +109,28 @@ def _address(name: str, value: str, *, relative: bool = False, iri: bool = False
     )
 
 
-def _identifier(value: str) -> Faults:
+def identifier(value: str) -> Faults:
     """An Atom id: an IRI in the normal form of RFC 3986 sections 6.2.2 and 6.2.3."""
     if faults := _address("InvalidFullLink", value, iri=True):
         return faults
-    scheme, slashes, host, path = re.findall(r"([^:]*):(//)?((?<=//)[^/?#]*)?([^?#]*)", value)[0]
-    default = {"http": "(0.*|80)?", "https": "(0.*|443)?", "ftp": "(0.*|21)?"}.get(scheme, "0.*")
+    scheme, _, authority, path, query = re.findall(r"([^:]*):(//([^/?#]*))?([^?#]*)(.*)", value)[0]
+    host = authority.rpartition("@")[2]
+    name = re.sub(":[0-9]*$", "", host)
+    default = {"http": "80", "https": "443", "ftp": "21"}.get(scheme, "")
     try:
-        normal = value.isascii() and is_normalized("NFC", unquote(value, errors="strict"))
+        # What a delimiter parts does not join.
+        parts = [unquote(part, errors="strict") for part in re.split("=|%3D", path + query)]
+        normal = value.isascii() and all(is_normalized("NFC", part) for part in parts)
     except UnicodeDecodeError:
         normal = False
     if (
         not normal
         or (scheme + host).lower() != scheme + host
-        or (slashes and not path)
-        or re.search(rf"\.\w*\.$|:{default}$", host)
+        or (f"{scheme}://" in value and not path)
+        or (name.endswith(".") and "." in name[:-2])
+        or re.search(rf":(0[0-9]+|{default})$", host)
         or (path.startswith("/") and re.search(r"/\.{1,2}(/|$)", path))
-        or re.search(r"%(?![0-9A-F]{2})|%(2D|2E|3\d|[46][1-9A-F]|[57][0-9A]|5F|7E)|#.*#", value)
+        or re.search(r"%(?![0-9A-F]{2})|%(2D|2E|3\d|[46][1-9A-F]|[57][0-9A]|5F|7E)|#.*#", path + query)
     ):
         return [("NonCanonicalURI", value)]
     return ()
@@ -286,7 +291,7 @@ _CHECKS: dict[str, Callable[[str], Faults]] = {
     "uri": partial(_address, "InvalidURIAttribute", relative=True),
     "iri": partial(_address, "InvalidIRI", relative=True, iri=True),
     "permalink": partial(_address, "InvalidHttpGUID"),
-    "identifier": _identifier,
+    "identifier": identifier,
     "rss-date": _rss_date,
     "atom-date": _atom_date,
 }

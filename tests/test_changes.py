@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from generated import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from feeds.errors import FeedsError
@@ -68,7 +69,7 @@ def after(
 
 
 @pytest.mark.parametrize("patterns", PATTERNS, ids=" ".join)
-@settings(max_examples=20)
+@examples(20)
 @given(data=st.data())
 def test_a_look_where_something_changed_finds_what_a_look_everywhere_finds(
     patterns: tuple[str, ...], data: st.DataObject, tmp_path_factory: pytest.TempPathFactory

@@ -7,7 +7,8 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from generated import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from feeds.config import (
@@ -643,7 +644,7 @@ VALUE = st.recursive(
 KEYS = [key for kind in (Site, Records, Select, TopicTable, Feeds) for key in kind.__struct_fields__]
 
 
-@settings(deadline=None, max_examples=400)
+@examples(400)
 @given(
     st.dictionaries(
         st.sampled_from(SECTIONS) | st.text(max_size=3),
@@ -659,7 +660,7 @@ def test_any_values_are_a_configuration_or_a_configuration_error(tables: dict[st
         assert error.reason
 
 
-@settings(deadline=None, max_examples=300)
+@examples(300)
 @given(st.text("[]=.\"'\n #a{}1,\\-" + "site", max_size=60))
 def test_any_text_is_a_configuration_or_a_configuration_error(source: str) -> None:
     """Named with a line of the file, or none."""

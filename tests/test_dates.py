@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta, timezone
 from email.utils import format_datetime
 
 import pytest
-from hypothesis import given, settings
+from generated import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from feeds.records.dates import EARLIEST, from_file_name, from_mtime, parse, slug_of_file_name
@@ -136,7 +137,6 @@ MOMENTS = st.datetimes(
 )
 
 
-@settings(deadline=None)
 @given(MOMENTS)
 def test_a_moment_comes_back_from_every_way_to_write_it(moment: datetime) -> None:
     """To the second, whatever its zone."""
@@ -145,7 +145,6 @@ def test_a_moment_comes_back_from_every_way_to_write_it(moment: datetime) -> Non
         assert parse(text) == whole, text
 
 
-@settings(deadline=None)
 @given(MOMENTS)
 def test_a_moment_without_zone_is_utc(moment: datetime) -> None:
     """No matter where the program runs."""
@@ -164,7 +163,7 @@ LIKE_DATES = st.builds(
 )
 
 
-@settings(deadline=None, max_examples=500)
+@examples(500)
 @given(st.text() | st.text("0123456789:-+TZ., ()JanMy\n") | LIKE_DATES)
 def test_any_text_is_a_plausible_date_or_refused(text: str) -> None:
     """Nothing but ValueError is raised, for any text."""
@@ -214,7 +213,6 @@ def test_a_message_shows_the_beginning_of_a_long_text(text: str) -> None:
     assert str(caught.value).startswith(f"{text[:60]!r} is ")
 
 
-@settings(deadline=None)
 @given(st.text(max_size=30))
 def test_any_file_name_has_a_plausible_date_or_none(stem: str) -> None:
     """And the slug is its end."""

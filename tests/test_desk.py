@@ -12,7 +12,8 @@ import feedparser
 import pytest
 from feedlint import complaints
 from flask.testing import FlaskClient
-from hypothesis import given, settings
+from generated import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
 from project import CONFIG, Project
@@ -199,7 +200,7 @@ def test_what_cannot_be_asked_is_told_in_the_form_the_client_reads(
     assert "<b>" not in page.text
 
 
-@settings(deadline=None, max_examples=150)
+@examples(150)
 @given(st.text(max_size=40), st.sampled_from(["", "q=", "topic=", "since=", "provider=", "limit="]))
 def test_nothing_that_is_asked_makes_the_server_fail(still: Site, text: str, name: str) -> None:
     """Whatever bytes a query has."""
@@ -282,6 +283,17 @@ def test_an_answer_is_made_once(still: Site, monkeypatch: pytest.MonkeyPatch) ->
     assert made == ["topic=rain&limit=7"]
     still.get("/feed.atom?limit=7&topic=RAIN")
     assert made == ["topic=rain&limit=7"] * 2
+
+
+def test_an_answer_is_made_once_from_an_index_that_nobody_asked_before(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever asks first makes it searchable, for all who ask something else at the same time, too."""
+    made = counted(monkeypatch)
+    queries = [f"topic=rain&limit={number}" for number in range(2, 6)]
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda query: site.get(f"/feed.rss?{query}"), queries * 6))
+    assert sorted(made) == queries
 
 
 def test_no_more_answers_are_kept_than_there_may_be(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:

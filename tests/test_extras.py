@@ -10,7 +10,8 @@ import jsonlint
 import nh3
 import pytest
 from feedlint import complaints
-from hypothesis import given, settings
+from generated import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 from project import NOW, Project
@@ -121,7 +122,7 @@ def test_a_player_without_a_use_is_left_out_with_a_warning(value: object, reason
     assert warnings == [("featuredContent", f"{reason}; it is left out")]
 
 
-@settings(max_examples=300)
+@examples(150)
 @given(st.text(st.sampled_from("<>\"'=/ :;&#?\n") | st.characters(), max_size=30), st.booleans())
 def test_no_frame_does_harm(text: str, is_framed: bool) -> None:
     """What comes of it is a web address, or a reason why not."""
@@ -275,7 +276,7 @@ ANYTHING = st.recursive(
 NAMES = ("featuredContent", "length", "levels", "price", "ratings", "items", "actions")
 
 
-@settings(max_examples=200)
+@examples(100)
 @given(st.fixed_dictionaries(dict.fromkeys(NAMES, ANYTHING)), ANYTHING)
 def test_nothing_in_these_fields_costs_the_record(fields: dict[str, Any], people: Any) -> None:
     """Whatever stands there; and what comes of it is safe to show."""

@@ -13,7 +13,8 @@ import feedparser
 import jsonlint
 import pytest
 from feedlint import complaints
-from hypothesis import given, settings
+from generated import examples
+from hypothesis import example, given
 from hypothesis import strategies as st
 from lxml import etree
 from project import CONFIG, NOW, Project
@@ -468,7 +469,7 @@ def _record(**fields: Any) -> Article | None:
     return article
 
 
-@settings(max_examples=150)
+@examples(150)
 @given(title=TEXT, excerpt=TEXT, topic=TEXT, provider=TEXT, alt=TEXT, related=TEXT, name=TEXT)
 def test_any_text_in_a_record_s_fields_comes_back_the_same(
     title: str, excerpt: str, topic: str, provider: str, alt: str, related: str, name: str
@@ -505,7 +506,7 @@ def test_any_text_in_a_record_s_fields_comes_back_the_same(
         assert part == text.one_line(part)
 
 
-@settings(max_examples=100)
+@examples(100)
 @given(body=TEXT, kind=st.sampled_from(["markdown", "html"]))
 def test_any_body_gives_well_formed_feeds(body: str, kind: str) -> None:
     """Whatever stands below a record's fields."""
@@ -524,8 +525,10 @@ def test_any_body_gives_well_formed_feeds(body: str, kind: str) -> None:
     assert channel.findtext(f"item/{CONTENT}encoded")
 
 
-@settings(max_examples=100)
+@examples(100)
 @given(url=TEXT, image=TEXT, identifier=TEXT, domain=TEXT, locale=TEXT, kind=TEXT)
+@example(url="\uf900", image="", identifier="", domain="", locale="", kind="")
+@example(url="", image="", identifier="\uf900", domain="", locale="", kind="")
 def test_any_text_where_an_address_belongs_does_no_harm(
     url: str, image: str, identifier: str, domain: str, locale: str, kind: str
 ) -> None:
@@ -551,7 +554,7 @@ def test_any_text_where_an_address_belongs_does_no_harm(
 SPELLED = st.text(st.characters(exclude_categories=("Cs",)), max_size=30)
 
 
-@settings(max_examples=100)
+@examples(100)
 @given(title=SPELLED, description=SPELLED, author=SPELLED, rights=SPELLED, keyword=SPELLED)
 def test_any_text_in_the_configuration_gives_well_formed_feeds(
     title: str, description: str, author: str, rights: str, keyword: str
@@ -581,12 +584,24 @@ def test_any_text_in_the_configuration_gives_well_formed_feeds(
     ]
 
 
+def test_without_an_authority_a_feed_is_known_by_its_address() -> None:
+    """In canonical form, whatever script its topic is in."""
+    config = parse_config(
+        '[site]\nbase_url = "https://feeds.example.org/%7ejoe"\ntitle = "S"\n[topics."東京"]\n'
+    )
+    article = _record()
+    assert article is not None
+    _, feed = _render([article], config, *config.described_topics())
+    expected = "https://feeds.example.org/~joe/topics/%E6%9D%B1%E4%BA%AC"
+    assert feed.findtext(f"{ATOM}id") == expected
+
+
 def _astral(match: re.Match[str]) -> str:
     character = json.loads(f'"{match.group()}"')
     return f"\\U{ord(character):08X}"
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(
     st.lists(
         st.tuples(

@@ -9,7 +9,8 @@ from typing import Any
 
 import brotli
 import pytest
-from hypothesis import given, settings
+from generated import examples
+from hypothesis import given
 from project import CONFIG, Project
 from questions import EARLIER, FIELDS, LATER, METHODS, PATHS, SAME, fitting
 
@@ -303,7 +304,7 @@ def call(app: Any, environ: dict[str, Any]) -> tuple[str, list[tuple[str, str]],
     return said[0], said[1], body
 
 
-@settings(max_examples=400)
+@examples(150)
 @given(PATHS, METHODS, FIELDS)
 def test_the_front_layer_is_no_other_behaviour(
     apps: list[Any], path: str, method: str, fields: dict[str, str]

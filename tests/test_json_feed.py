@@ -10,7 +10,8 @@ from typing import Any
 
 import fastfeedparser
 import pytest
-from hypothesis import given, settings
+from generated import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from jsonlint import complaints
 from lxml import etree
@@ -239,7 +240,7 @@ def test_a_reader_s_parser_reads_it(site: Project) -> None:
     assert second["content"][0]["value"] == "<p>Hello</p>"
 
 
-@settings(max_examples=100)
+@examples(100)
 @given(
     title=st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1).filter(str.strip),
     tags=st.lists(st.text(st.characters(exclude_categories=("Cs", "Cc"))), max_size=4),

@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
-from hypothesis import given, settings
+from generated import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from project import CONFIG, NOW, Project
 
@@ -207,7 +208,7 @@ def _seen(placed: Sequence[Any], now: int) -> list[str]:
     return [one.feed for one in placed if one.starts <= now < one.ends]
 
 
-@settings(deadline=None, max_examples=400)
+@examples(400)
 @given(
     TWINS,
     TABLES,

@@ -7,7 +7,8 @@ from typing import Any
 
 import listparser
 import pytest
-from hypothesis import given, settings
+from generated import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 from project import CONFIG, NOW, Project
@@ -250,7 +251,7 @@ def test_what_topic_files_say_of_parents_is_reported_where_it_stands(
 NAMES = st.sampled_from(["", *"abcdefg"])
 
 
-@settings(max_examples=200)
+@examples(200)
 @given(st.dictionaries(NAMES.filter(bool), NAMES, max_size=7))
 def test_whatever_is_said_of_parents_every_topic_has_its_place(said: dict[str, str]) -> None:
     """Each reaches the top; only what is at fault loses its parent."""

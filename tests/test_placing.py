@@ -8,7 +8,8 @@ from itertools import permutations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from generated import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from feeds.config import Config, Rules, Select, TopicTable
@@ -208,7 +209,7 @@ TWINS = st.lists(
 )
 
 
-@settings(deadline=None, max_examples=300)
+@examples(300)
 @given(TWINS, st.builds(Select, **RULES), st.builds(TopicTable, **RULES), st.integers(-1, 9))
 def test_at_every_instant_each_feed_shows_what_the_rules_say(
     twins: list[Article], select: Select, table: TopicTable, day: int

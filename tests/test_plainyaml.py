@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given, settings
+from generated import examples
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from feeds.errors import RecordRejected
@@ -47,7 +48,7 @@ LINE = st.builds(
 ENDINGS = st.sampled_from(("\n", "\n", "\n", "\n\n", "\r\n", "\n  \n", " \n", "\r", "\n# c\n"))
 
 
-@settings(deadline=None, max_examples=3000)
+@examples(1000)
 @given(st.lists(st.tuples(LINE, ENDINGS), min_size=1, max_size=8))
 @example([("title: 1.10", "\n"), ("topics:", "\n"), ("- AI", "\n"), ("- b: c", "\n"), ("  d: e", "\n")])
 @example([("a:", "\n"), ("  - b:", "\n"), ("    - c", "\n"), ("d: e", "\n")])
@@ -78,7 +79,7 @@ def nested(item: object, indent: int) -> str:
     return f"\n{spelled(item, indent + 2)}" if isinstance(item, dict | list) else f" {item}\n"
 
 
-@settings(deadline=None, max_examples=1500)
+@examples(500)
 @given(st.dictionaries(st.sampled_from(KEYS), TREE, max_size=5))
 def test_agrees_on_nested_records(tree: dict[str, object]) -> None:
     """Whatever a record nests, both readers agree."""

@@ -9,7 +9,8 @@ from typing import Any
 import msgspec
 import pytest
 import yaml
-from hypothesis import HealthCheck, given, settings
+from generated import examples
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from feeds import text
@@ -939,7 +940,7 @@ def texts(value: object) -> list[str]:
     return []
 
 
-@settings(deadline=None, max_examples=300)
+@examples(300)
 @given(st.sampled_from(SUFFIXES), st.binary(max_size=100), st.booleans(), SETTINGS, STAMPS)
 def test_reading_never_raises_for_any_bytes(
     suffix: str, data: bytes, front: bool, given: Settings, stamp: int
@@ -948,7 +949,7 @@ def test_reading_never_raises_for_any_bytes(
     check(read("a/x" + suffix, b"---\n" + data + b"\n---\n" if front else data, stamp, given))
 
 
-@settings(deadline=None, max_examples=300)
+@examples(300)
 @given(
     st.sampled_from(SUFFIXES),
     st.text("ab:-[]{}&*!|>'\"%@`#,?\n \t~<0\r\u2028\x85\ufeff\x01é.+\\u", max_size=60),
@@ -960,7 +961,7 @@ def test_reading_never_raises_for_any_signs_of_yaml_and_json(suffix: str, source
     check(read("a/x" + suffix, data.encode(), 0, Settings()))
 
 
-@settings(deadline=None, max_examples=400, suppress_health_check=[HealthCheck.too_slow])
+@examples(200, suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(KEY, VALUE, max_size=6), st.booleans(), SETTINGS, STAMPS)
 def test_reading_never_raises_for_any_structure(
     fields: dict[str, Any], complete: bool, given: Settings, stamp: int
@@ -995,7 +996,6 @@ SPELLABLE = st.text(
 )
 
 
-@settings(deadline=None)
 @given(
     st.fixed_dictionaries(
         {"title": SPELLABLE, "excerpt": SPELLABLE, "topics": st.lists(SPELLABLE, max_size=3)},

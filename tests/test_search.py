@@ -7,7 +7,8 @@ from datetime import datetime
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from generated import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from project import CONFIG, Project
 from sqlalchemy import event
@@ -142,14 +143,14 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
         yield opened
 
 
-@settings(deadline=None, max_examples=300)
+@examples(100)
 @given(WANTED, MOMENTS)
 def test_a_question_finds_what_a_plain_filter_finds(index: Index, wanted: Wanted, now: int) -> None:
     """At every instant, in the same order: only what the feed of everything shows, each id once."""
     assert found(index, wanted, now) == filtered(index, wanted, now)
 
 
-@settings(deadline=None, max_examples=100)
+@examples(100)
 @given(WANTED)
 def test_the_way_of_looking_makes_no_difference(index: Index, wanted: Wanted) -> None:
     """Whether few or many articles have a word or a topic is a question of speed alone."""
@@ -168,7 +169,7 @@ def test_a_found_article_has_the_topics_of_all_its_twins(index: Index) -> None:
         assert article == same
 
 
-@settings(deadline=None, max_examples=300)
+@examples(100)
 @given(st.text(max_size=40))
 def test_no_text_is_a_mistake_to_the_search(index: Index, text: str) -> None:
     """Neither FTS5's operators nor SQL's quotation marks mean anything."""

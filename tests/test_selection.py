@@ -7,7 +7,8 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from generated import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from feeds.config import Rules, Select, TopicTable
@@ -230,7 +231,7 @@ ARTICLES = st.builds(
 )
 
 
-@settings(deadline=None, max_examples=500)
+@examples(500)
 @given(RULES, ARTICLES, MOMENTS)
 def test_the_explanation_agrees_with_the_selection(rules: Rules, one: Article, now: int) -> None:
     """An article is in exactly while every rule that is told passes."""
@@ -242,7 +243,6 @@ def test_the_explanation_agrees_with_the_selection(rules: Rules, one: Article, n
     assert [verdict.rule for verdict in verdicts[:2]] == ["removed", "due"]
 
 
-@settings(deadline=None)
 @given(RULES, ARTICLES, MOMENTS)
 def test_one_rule_more_never_lets_another_article_in(rules: Rules, one: Article, now: int) -> None:
     """Rules narrow, whatever they are."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from generated import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from feeds.errors import RecordRejected
@@ -118,7 +119,6 @@ def test_a_field_is_found_on_its_line_in_every_format(suffix: str, data: bytes, 
     assert locate(()) == 1
 
 
-@settings(deadline=None)
 @given(st.text().filter(lambda text: "\0" not in text and not text.startswith("\ufeff")), st.booleans())
 def test_decoding_keeps_every_character_but_line_ends(text: str, mark: bool) -> None:
     """CRLF becomes LF, the mark at the beginning goes; nothing else changes."""
@@ -132,7 +132,6 @@ def test_decoding_keeps_every_character_but_line_ends(text: str, mark: bool) -> 
 LINES = st.lists(st.sampled_from(["", "a: 1", "# --- x", " ---", "----", "text", "--- x", "-"]), max_size=6)
 
 
-@settings(deadline=None)
 @given(LINES, LINES, st.sampled_from(["---", "--- ", "...", "---\t"]))
 def test_front_matter_and_body_are_the_record_and_nothing_is_lost(
     front: list[str], body: list[str], closing: str
@@ -143,7 +142,7 @@ def test_front_matter_and_body_are_the_record_and_nothing_is_lost(
     assert split_front_matter(f"---\n{front_text}{closing}\n{body_text}") == (front_text, body_text)
 
 
-@settings(deadline=None, max_examples=300)
+@examples(300)
 @given(st.sampled_from(SUFFIXES), st.binary(max_size=60), st.booleans())
 def test_any_bytes_are_parsed_or_rejected_and_never_fail(suffix: str, data: bytes, front: bool) -> None:
     """A rejection is the only thing that bytes can cause."""

@@ -6,7 +6,8 @@ import html
 import unicodedata
 
 import pytest
-from hypothesis import given, settings
+from generated import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -31,7 +32,7 @@ UNFIT = [
 ]
 
 
-@settings(deadline=None, max_examples=300)
+@examples(300)
 @given(ANY)
 def test_cleaned_text_goes_through_xml_and_comes_back_the_same(text: str) -> None:
     """Whatever a record spells, an XML parser gives back what was written."""
@@ -42,7 +43,6 @@ def test_cleaned_text_goes_through_xml_and_comes_back_the_same(text: str) -> Non
     assert (parsed.text or "") == cleaned
 
 
-@settings(deadline=None)
 @given(ANY)
 def test_cleaning_twice_is_cleaning_once(text: str) -> None:
     """The index and the feed see the same text."""
@@ -51,7 +51,6 @@ def test_cleaning_twice_is_cleaning_once(text: str) -> None:
     assert not has_unfit(clean(text))
 
 
-@settings(deadline=None)
 @given(
     st.text(
         st.characters(exclude_categories=("Cc", "Cs", "Cn", "Zl", "Zp"), exclude_characters="\ufffd")
@@ -104,7 +103,6 @@ def test_one_line_folds_white_space(text: str, line: str) -> None:
     assert one_line(text) == line
 
 
-@settings(deadline=None)
 @given(ANY)
 def test_one_line_is_one_line(text: str) -> None:
     """No tab, no line end, no two spaces, no space at the ends."""
@@ -143,7 +141,6 @@ def test_a_character_reference_of_any_length_is_survived(lead: str, digits: int)
     assert plain(f"a{lead}{'9' * digits};b") == "ab"
 
 
-@settings(deadline=None)
 @given(ANY)
 def test_plain_text_of_escaped_text_is_the_text(text: str) -> None:
     """Escaping for HTML and decoding it again changes nothing but white space."""
@@ -185,7 +182,6 @@ def test_a_text_of_nothing_but_openings_takes_no_longer_than_another(opening: st
     assert without_markup(text) == " ".join(text.split())
 
 
-@settings(deadline=None)
 @given(
     st.lists(
         st.sampled_from(["<script>", "</script>", "<style a>", "</style>", "<!--", "-->", "x", "<p>", "<i>"])
@@ -214,7 +210,6 @@ def test_a_text_that_shows_something_is_not_blank(text: str) -> None:
     assert not is_blank(text)
 
 
-@settings(deadline=None)
 @given(ANY)
 def test_letters_and_digits_are_never_blank(text: str) -> None:
     """In any script."""

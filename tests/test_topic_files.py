@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from feeds.errors import FeedsError, Problem, RecordRejected
@@ -81,7 +81,6 @@ def test_a_topic_file_that_cannot_be_used_is_rejected(
     assert (caught.value.where, caught.value.reason) == (where, reason)
 
 
-@settings(deadline=None)
 @given(
     st.dictionaries(
         KEYS, st.none() | st.text() | st.lists(st.text() | st.none()) | st.dictionaries(KEYS, KEYS)

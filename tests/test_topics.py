@@ -6,7 +6,8 @@ import sys
 import unicodedata
 
 import pytest
-from hypothesis import assume, given, settings
+from generated import examples
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from processes import run
 
@@ -112,7 +113,7 @@ def test_spellings_of_one_topic_share_its_slug(spellings: tuple[str, ...]) -> No
     assert len({slug(name) for name in spellings}) == 1
 
 
-@settings(deadline=None, max_examples=500)
+@examples(500)
 @given(ANY)
 def test_a_slug_is_never_empty_and_safe_in_paths(name: str) -> None:
     """No folder, no suffix, no control character, no space, nothing that a URL ends at; of bounded length."""
@@ -128,14 +129,14 @@ def test_a_slug_is_never_empty_and_safe_in_paths(name: str) -> None:
     assert "--" not in made
 
 
-@settings(deadline=None, max_examples=500)
+@examples(500)
 @given(ANY)
 def test_the_slug_of_a_slug_is_itself(name: str) -> None:
     """A topic may be named by either in the configuration."""
     assert slug(slug(name)) == slug(name)
 
 
-@settings(deadline=None, max_examples=300)
+@examples(300)
 @given(ANY)
 def test_case_and_normal_form_make_no_difference(name: str) -> None:
     """In any script (Unicode's caseless match)."""
@@ -144,7 +145,6 @@ def test_case_and_normal_form_make_no_difference(name: str) -> None:
         assert slug(unicodedata.normalize(form, name)) == slug(name)
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.text(min_size=1), min_size=1).map(" ".join),
     st.sampled_from([" ", "  ", "\t", "\n", "\u3000", "\xa0"]),
@@ -154,7 +154,6 @@ def test_spacing_makes_no_difference(name: str, space: str) -> None:
     assert slug(f"{space}{name.replace(' ', space)} ") == slug(name)
 
 
-@settings(deadline=None)
 @given(st.text("abcABC ", min_size=1), st.text("abcABC ", min_size=1))
 def test_different_words_have_different_slugs(one: str, other: str) -> None:
     """As far as letters go, nothing is lost."""

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from feeds.errors import RecordRejected
@@ -90,14 +90,12 @@ NESTED = st.recursive(
 )
 
 
-@settings(deadline=None)
 @given(NESTED)
 def test_json_of_text_comes_back_as_it_was(value: Any) -> None:
     """Whatever is text already is not changed by being written as JSON."""
     assert from_json(json.dumps(value)) == value
 
 
-@settings(deadline=None)
 @given(st.dictionaries(st.text("abc<~", max_size=3), NESTED, max_size=3))
 def test_yaml_of_text_comes_back_as_it_was(value: dict[str, Any]) -> None:
     """Whatever is text already is not changed by being written as YAML, in any of its styles."""

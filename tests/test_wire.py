@@ -14,7 +14,8 @@ from urllib.parse import urljoin, urlsplit
 
 import pytest
 from conftest import Server, free_port, running
-from hypothesis import given, settings
+from generated import examples
+from hypothesis import given
 from project import CONFIG, NOW, Project
 from questions import FIELDS, KNOWN, METHODS, PATHS, encoded, fitting
 
@@ -127,7 +128,7 @@ def lasting(servers: tuple[Server, Server]) -> Iterator[tuple[Wire, Wire]]:
         yield first, second
 
 
-@settings(max_examples=600)
+@examples(200)
 @given(PATHS, METHODS, FIELDS)
 def test_both_servers_answer_alike_on_one_connection(
     lasting: tuple[Wire, Wire], path: str, method: str, fields: dict[str, str]

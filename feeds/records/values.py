@@ -47,6 +47,9 @@ def from_yaml(text: str, first_line: int = 1) -> Value:
         return _YamlReader(text, first_line).document()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
+        if "nesting depth" in (error.problem or ""):
+            # PyYAML's own bound, in some of its versions: it reads ahead of what is built here.
+            raise RecordRejected("is nested too deeply", line=mark.line + first_line if mark else 0) from None
         reason = f"broken YAML: {error.problem or error.context}"
         begun = error.context_mark
         if mark and begun and begun.line < mark.line:
