@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 from conftest import Server, free_port
+from processes import run
 from project import ROOT, Project, eventually
 
 DOCKERFILE = ROOT / "Dockerfile"
@@ -91,9 +91,7 @@ def test_health_is_asked_for_as_the_image_does(project: Project, serve: Callable
 
     def asked(address: str) -> int:
         there = code.replace("http://127.0.0.1:8000", address)
-        return subprocess.run(
-            [sys.executable, "-c", there], capture_output=True, timeout=30, check=False
-        ).returncode
+        return run([sys.executable, "-c", there], seconds=30).returncode
 
     assert asked(server.address) == 0
     assert asked(f"http://127.0.0.1:{free_port()}") != 0
@@ -110,7 +108,7 @@ def test_the_compose_file_serves_a_folder() -> None:
 def _has_engine() -> bool:
     if not shutil.which("docker"):
         return False
-    return subprocess.run(["docker", "info"], capture_output=True, timeout=60, check=False).returncode == 0
+    return run(["docker", "info"], seconds=60).returncode == 0
 
 
 @pytest.mark.real
@@ -122,25 +120,23 @@ def test_the_image_is_built_and_answers(project: Project, tmp_path: Path) -> Non
         return
     project.record("a", topics=["News"])
     tag, name = "article-feeds:test", f"article-feeds-test-{free_port()}"
-    subprocess.run(["docker", "build", "-q", "-t", tag, str(ROOT)], check=True, timeout=900)
+    run(["docker", "build", "-q", "-t", tag, str(ROOT)], check=True, seconds=900)
     port = free_port()
     project.root.chmod(0o777)
-    subprocess.run(
+    run(
         [
             *("docker", "run", "-d", "--rm", "--name", name, "-p", f"127.0.0.1:{port}:8000"),
             *("-v", f"{project.root}:/data", tag),
         ],
         check=True,
-        timeout=60,
+        seconds=60,
     )
     try:
 
         def is_healthy() -> bool:
             code = f"import urllib.request; urllib.request.urlopen('http://127.0.0.1:{port}/topics/news.rss')"
-            return (
-                subprocess.run([sys.executable, "-c", code], capture_output=True, check=False).returncode == 0
-            )
+            return run([sys.executable, "-c", code]).returncode == 0
 
         eventually(is_healthy, 60)
     finally:
-        subprocess.run(["docker", "rm", "-f", name], capture_output=True, timeout=60, check=False)
+        run(["docker", "rm", "-f", name], seconds=60)

@@ -21,6 +21,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs
 
+import processes
 import pytest
 from conftest import Server, free_port, running
 from imageserver import image, serving
@@ -55,19 +56,16 @@ class Installed:
         self.programs = self.environment / ("Scripts" if os.name == "nt" else "bin")
 
     def run(
-        self, folder: Path, *command: str, code: int | None = 0, timeout: int = 300
+        self, folder: Path, *command: str, code: int | None = 0, seconds: float = 300
     ) -> subprocess.CompletedProcess[str]:
         """Run a program of the environment; it has to end with ``code``, whatever that is if it is None."""
-        done = subprocess.run(
+        done = processes.run(
             [str(self.programs / command[0]), *command[1:]],
+            seconds=seconds,
             cwd=folder,
             env=_environment(self.home),
-            capture_output=True,
             text=True,
             encoding="utf-8",
-            stdin=subprocess.DEVNULL,
-            timeout=timeout,
-            check=False,
         )
         assert code is None or done.returncode == code, f"{command}: {done.stdout}\n{done.stderr}"
         assert "Traceback" not in done.stderr, done.stderr
@@ -93,13 +91,13 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copy(ROOT / name, source / name)
     shutil.copytree(ROOT / "feeds", source / "feeds", ignore=shutil.ignore_patterns("__pycache__"))
     for target in ("first", "second"):
-        subprocess.run(
+        processes.run(
             [
                 *(sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation"),
                 *("--wheel-dir", str(folder / target), str(source)),
             ],
             check=True,
-            timeout=300,
+            seconds=300,
         )
     built, again = (next((folder / target).glob("*.whl")) for target in ("first", "second"))
     assert built.read_bytes() == again.read_bytes(), "the same source makes another wheel"
@@ -110,7 +108,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Installed:
     """The wheel in a new virtual environment, with the versions of the lock."""
     made = Installed(tmp_path_factory.mktemp("installed"))
-    subprocess.run([sys.executable, "-m", "venv", str(made.environment)], check=True, timeout=300)
+    processes.run([sys.executable, "-m", "venv", str(made.environment)], check=True, seconds=300)
     pip = ("python", "-m", "pip", "--disable-pip-version-check")
     made.run(
         made.home, *pip, "install", "-q", "--require-hashes", "-r", str(ROOT / "requirements" / "run.txt")
@@ -184,28 +182,21 @@ def test_flask_s_own_command_serves_the_installed_application(installed: Install
 
 def test_a_build_that_watches_follows(installed: Installed, folder: Path) -> None:
     """A new record is in public/ without another command."""
-    process = subprocess.Popen(
+    with processes.started(
         [installed.programs / "feeds", "build", "--watch"],
         cwd=folder,
         env=_environment(installed.home),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         stdin=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    try:
+    ) as process:
         eventually((folder / "public" / "manifest.json").is_file)
         (folder / "records" / "2026-02-02-more.md").write_text(
             "---\ntitle: More\noriginalUrl: https://site.test/more\ntopics: [Later]\n---\n", encoding="utf-8"
         )
         eventually((folder / "public" / "topics" / "later.rss").is_file)
-    finally:
         process.send_signal(signal.SIGINT)
-        try:
-            process.wait(20)
-        finally:
-            process.kill()
-    assert process.returncode == 0
+        assert process.wait(30) == 0
 
 
 def test_images_are_probed(installed: Installed, folder: Path) -> None:
