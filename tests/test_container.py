@@ -63,9 +63,9 @@ def test_packages_come_from_the_lock() -> None:
     """Every pip installs what the lock names, or this project alone; nothing is kept in a cache."""
     runs = [argument for word, argument in _instructions() if word == "RUN" and "pip install" in argument]
     assert runs
-    for run in runs:
-        assert "--no-cache-dir" in run
-        assert ("--require-hashes" in run) != ("--no-deps" in run), run
+    for command in runs:
+        assert "--no-cache-dir" in command
+        assert ("--require-hashes" in command) != ("--no-deps" in command), command
     assert not any(word == "ADD" for word, _ in _instructions())
     assert not any("sudo" in argument or "curl" in argument for _, argument in _instructions())
 
