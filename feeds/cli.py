@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from .export import Changes
     from .pipeline import Progress
     from .probe import Probed
+    from .publishing import Edition
     from .sync import Report
     from .websub import Announced
 
@@ -452,13 +453,8 @@ def serve(
     workers: int | None,
 ) -> None:
     """Serve the feeds over HTTP, and follow what changes."""
-    from urllib.parse import quote
-
     from . import application, pipeline, publishing
-    from .desk import COMPOSE, has_compose
-    from .formats import by_name, feed_formats
     from .live import leadership_of
-    from .publication import HOME
 
     server = {"host": host, "port": port, "access_log": access_log, "share_port": share_port}
     source = _source(config_path, records, base_url, server=server | {"workers": workers})
@@ -481,18 +477,30 @@ def serve(
         else:
             found = edition.report
             click.echo(f"{_many(found.articles, 'article')}, {found.rejections:,} rejected, as read before")
-        address = f"http://{config.server.host}:{config.server.port}"
-        paths = edition.publication.paths
-        click.echo(f"\nServing {address}{HOME if HOME in paths else ''} (Ctrl-C stops it)")
-        for format_ in feed_formats(by_name(config.feeds.formats)):
-            click.echo(f"  {address}/all{format_.suffix}")
-        topics = [path for path in paths if path.startswith("/topics/")]
-        pages = [path for path in topics if path.endswith("/")]
-        for path in (pages or topics)[:8]:
-            click.echo(f"  {address}{quote(path)}")
-        if has_compose(edition.terms.config):
-            click.echo(f"  {address}{COMPOSE} (a feed of your own)")
+        _say_addresses(config, edition)
     server_module.run(source, instant if now else None)
+
+
+def _say_addresses(config: Config, edition: Edition) -> None:
+    """Say where to look: only at what is there."""
+    from urllib.parse import quote
+
+    from .desk import COMPOSE, has_compose
+    from .formats import by_name, feed_formats
+    from .publication import HOME
+
+    address = f"http://{config.server.host}:{config.server.port}"
+    # What is served is what was published last, which may follow another configuration than the newest.
+    published, paths = edition.terms.config, edition.publication.paths
+    click.echo(f"\nServing {address}{HOME if HOME in paths else ''} (Ctrl-C stops it)")
+    for format_ in feed_formats(by_name(published.feeds.formats)):
+        click.echo(f"  {address}/all{format_.suffix}")
+    topics = [path for path in paths if path.startswith("/topics/")]
+    pages = [path for path in topics if path.endswith("/")]
+    for path in (pages or topics)[:8]:
+        click.echo(f"  {address}{quote(path)}")
+    if has_compose(published):
+        click.echo(f"  {address}{COMPOSE} (a feed of your own)")
 
 
 class _Bar:

@@ -53,7 +53,7 @@ limit = 50                           # entries in a feed
 """
 
 _NO_AUTHORITY = """\
-# id_authority = "YOUR.DOMAIN,{year}"  # a domain of yours, and a year at whose start it was yours: ids are
+# id_authority = "YOUR DOMAIN,{year}"  # a domain of yours, and a year at whose start it was yours: ids are
                                      # made from it for ever, so set it before others subscribe"""
 
 _RECORD = """\

@@ -139,7 +139,7 @@ def test_topics_that_nothing_has_are_warned_about(make_project: Any) -> None:
     _fill(project)
     done = project.invoke("build", "--strict")
     assert done.exit_code == 0
-    warnings = [line for line in done.output.splitlines() if "feeds.brief" in line]
+    warnings = [line for line in done.output.splitlines() if "feeds.brief." in line]
     assert warnings == [
         "warning: config.toml:15: feeds.brief.topics: no article has the topic 'Privcy'; "
         "did you mean 'privacy'?",

@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 from project import Project, environ
 
-from feeds import load_config
+from feeds import ConfigError, load_config
+from feeds.config import parse
 
 
 @pytest.fixture
@@ -42,7 +43,10 @@ def test_without_an_address_ids_have_nobody_s_authority(home: Project) -> None:
     assert home.invoke("init", "mine").exit_code == 0
     config = load_config(home.root / "mine/config.toml")
     assert config.site.id_authority == ""
-    assert re.search(r"^# id_authority = .*domain", (home.root / "mine/config.toml").read_text(), re.M)
+    written = (home.root / "mine/config.toml").read_text()
+    # Who takes the sign away without filling in a domain is told.
+    with pytest.raises(ConfigError, match="id_authority"):
+        parse(re.sub(r"^# (id_authority = )", r"\1", written, flags=re.M))
 
 
 @pytest.mark.parametrize(
