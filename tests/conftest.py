@@ -15,12 +15,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import psutil
 import pytest
 from debian import program
 from hypothesis import settings
 from processes import kept, marked, started
-from project import CONFIG, ROOT, Project, environ
+from project import CONFIG, ROOT, Project, environ, eventually
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -32,6 +31,18 @@ settings.load_profile("feeds")
 
 _START_SECONDS = 60
 _FIRST_PORT, _PORTS, _MOST_WORKERS = 20_000, 700, 16
+_keeping = contextlib.ExitStack()
+_mark = pytest.StashKey[str]()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nothing_is_left(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail where a test left a process behind; set up before all other fixtures, and so looked at last."""
+    yield
+    mark = request.config.stash[_mark]
+    with contextlib.suppress(AssertionError):
+        eventually(lambda: not marked(mark), 10)
+    assert [process.cmdline() for process in marked(mark)] == []
 
 
 @pytest.fixture(autouse=True)
@@ -98,22 +109,10 @@ class Server:
         pytest.fail(f"the server did not answer within {_START_SECONDS} seconds:\n{self.log}")
 
 
-_keeping = contextlib.ExitStack()
-_mark = pytest.StashKey[str]()
-
-
 def pytest_configure(config: pytest.Config) -> None:
     """Let programs under test hear Ctrl-C, which what a shell starts in the background does not."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
     config.stash[_mark] = _keeping.enter_context(kept())
-
-
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Fail where a test left a process behind."""
-    for process in marked(session.config.stash[_mark]):
-        with contextlib.suppress(psutil.NoSuchProcess):
-            print(f"\na test left a process behind: {process.cmdline()}", file=sys.stderr)
-            session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 def pytest_unconfigure() -> None:

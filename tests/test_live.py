@@ -6,6 +6,7 @@ import functools
 import hashlib
 import http.client
 import json
+import logging
 import math
 import os
 import re
@@ -26,10 +27,11 @@ from conftest import Server
 from project import CONFIG, NOW, Project, eventually
 from test_library import get, iso
 
-from feeds import FeedsError, follow, pipeline, publishing
+from feeds import FeedsError, follow, live, pipeline, publishing
 from feeds.config import Source
 from feeds.library import Library
 from feeds.live import Live, open_library
+from feeds.websub import Announced
 from server import create_app
 
 INSTANT = pipeline.clock(NOW)
@@ -207,6 +209,33 @@ def test_only_the_folder_that_changed_is_looked_into(project: Project, told: Tol
     assert told.looks == [{folders["x"]}, {folders["x"], folders["y"]}]
     assert sorted(project.titles()) == [
         f"Title of {stem}" for stem in ("x/first", "x/second", "x/third", "y/other", "y/third")
+    ]
+
+
+def test_what_is_wrong_with_a_topic_file_is_told_once(
+    make_project: Callable[..., Project], told: Told, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Topic files are not read again because a record changed."""
+    project = make_project(CONFIG + 'topics = ["_topics"]\n')
+    project.write("_topics/ai.yaml", "name: AI\naliases: 3.5.1: x\n")
+    project.record("a", topics=["AI"])
+    steps = [functools.partial(lambda number: [project.record(f"r{number}")], number) for number in range(3)]
+    told.run(project, [INSTANT], list, *steps)
+    assert len(told.looks) >= 5
+    assert len([text for text in caplog.messages if "_topics/ai.yaml" in text]) == 1
+
+
+def test_how_hubs_took_the_news_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    """What failed, with its reason, and how much was not even tried; nothing where all is well."""
+    caplog.set_level(logging.INFO, "feeds")
+    hub = "https://hub.example"
+    live._tell_announced(Announced([(hub, "/all.rss"), (hub, "/all.atom")], [], []))
+    assert caplog.messages == ["hubs were told of 2 changes"]
+    caplog.clear()
+    live._tell_announced(Announced([], [(hub, "/all.rss", "it says 500")], [(hub, "/a.atom"), (hub, "/b")]))
+    assert caplog.messages[1:] == [
+        f"{hub} could not be told of /all.rss: it says 500",
+        "2 announcements are left for another time",
     ]
 
 
