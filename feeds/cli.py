@@ -390,7 +390,7 @@ def serve(
     """Serve the feeds over HTTP, and follow what changes."""
     from urllib.parse import quote
 
-    from server import check_address, run
+    from server import check_address, check_processes, run
 
     from . import pipeline, publishing
     from .formats import by_name, feed_formats
@@ -400,6 +400,7 @@ def serve(
     source = _source(config_path, records, base_url, server=server | {"workers": workers})
     config = source.load()
     instant, is_live = pipeline.clock(now), config.server.live
+    check_processes(config.server.workers, is_shared=config.server.share_port)
     check_address(config.server.host, config.server.port, is_shared=config.server.share_port)
     # Whoever collects JSON wants nothing else on the standard output.
     said_on = sys.stderr if config.server.access_log == "json" else sys.stdout
