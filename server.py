@@ -12,6 +12,7 @@ import json
 import os
 import signal
 import socket
+import sys
 import time
 from collections.abc import Callable, Iterable
 from html import escape
@@ -34,7 +35,7 @@ from werkzeug.exceptions import (
 )
 from werkzeug.wrappers import Response as BaseResponse
 
-from feeds import Config, FeedsError, addresses, application
+from feeds import Config, FeedsError, addresses, application, locks
 from feeds.accesslog import AccessLog
 from feeds.config import Source
 from feeds.http import METHODS, NOT_ACCEPTABLE, PRECONDITION_FAILED, Environ
@@ -272,6 +273,7 @@ def run(source: Source, now: int | None = None) -> None:
     from granian.log import LOGGING_CONFIG, LogLevels
 
     address = source.load().server
+    check_processes(address.workers, is_shared=address.share_port)
     check_address(address.host, address.port, is_shared=address.share_port)
     handlers = {
         name: handler | {"stream": "ext://sys.stderr"} for name, handler in LOGGING_CONFIG["handlers"].items()
@@ -309,6 +311,16 @@ def worker(source: Source, now: int | None) -> Flask:
         # This is the process that serves.
         follower.start()
     return app
+
+
+def check_processes(workers: int, *, is_shared: bool = False) -> None:
+    """Raise feeds.FeedsError where the system cannot have so many processes, or two servers at an address."""
+    if is_shared:
+        locks.require("[server] share_port")
+        if not hasattr(socket, "SO_REUSEPORT"):
+            raise FeedsError(f"[server] share_port: this system ({sys.platform}) has no SO_REUSEPORT")
+    if workers > 1:
+        locks.require(f"[server] workers = {workers}")
 
 
 def check_address(host: str, port: int, *, is_shared: bool = False) -> None:

@@ -461,6 +461,7 @@ def serve(
     config = source.load()
     instant, is_live = pipeline.clock(now), config.server.live
     server_module = application.module()
+    server_module.check_processes(config.server.workers, is_shared=config.server.share_port)
     server_module.check_address(config.server.host, config.server.port, is_shared=config.server.share_port)
     # Whoever collects JSON wants nothing else on the standard output.
     said_on = sys.stderr if config.server.access_log == "json" else sys.stdout

@@ -5,17 +5,11 @@ from __future__ import annotations
 import contextlib
 import os
 from pathlib import Path
-from types import ModuleType
 
 import msgspec
 
+from . import locks
 from .errors import FeedsError
-
-fcntl: ModuleType | None
-try:
-    import fcntl
-except ImportError:
-    fcntl = None
 
 
 class _Holder(msgspec.Struct):
@@ -39,7 +33,7 @@ class Leadership:
     def take(self) -> bool:
         """Try to become the leader, without waiting; return whether this process now is.
 
-        Raises FeedsError where the file cannot be made.
+        Raises FeedsError where the file cannot be made or locked.
         """
         if self._pid != os.getpid():
             # A forked process inherits the file, but not the lead.
@@ -52,12 +46,14 @@ class Leadership:
             descriptor = os.open(self._file, os.O_RDWR | os.O_CREAT, 0o666)
         except OSError as error:
             raise FeedsError(f"{self._file} cannot be made: {error.strerror}") from None
-        if fcntl:
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
-                os.close(descriptor)
-                return False
+        try:
+            is_taken = locks.try_to_take(descriptor)
+        except OSError as error:
+            os.close(descriptor)
+            raise FeedsError(f"{self._file} cannot be locked: {error.strerror}") from None
+        if not is_taken:
+            os.close(descriptor)
+            return False
         self._descriptor = descriptor
         holder = msgspec.json.encode(_Holder(os.getpid(), self._identity))
         os.ftruncate(descriptor, 0)

@@ -8,7 +8,6 @@ goes on with the file of one that has ended: sums never go back while the server
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import mmap
 import os
 import threading
@@ -16,6 +15,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+from . import locks
 from .errors import FeedsError
 
 _NAME = 176
@@ -106,10 +106,9 @@ class Tally:
         living = 0
         for file in self._files():
             descriptor = os.open(file, os.O_RDWR)
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if locks.try_to_take(descriptor):
                 left.append((file, descriptor))
-            except BlockingIOError:
+            else:
                 os.close(descriptor)
                 living += 1
         taken = None
@@ -131,7 +130,7 @@ class Tally:
             # Room is taken now: a mapped page that the disk has no room for would end the process.
             made.write(bytes(_SIZE))
         descriptor = os.open(file, os.O_RDWR)
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        locks.take(descriptor)
         return file, descriptor
 
     def _files(self) -> list[Path]:
@@ -142,7 +141,7 @@ class Tally:
         """Keep other processes from taking, leaving or summing files meanwhile."""
         self._folder.mkdir(parents=True, exist_ok=True)
         with (self._folder / "lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+            locks.take(lock.fileno())
             yield
 
 

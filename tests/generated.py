@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from hypothesis import settings
 
 _USUAL = 100
 
 
-def examples(number: int, **others: Any) -> settings:
-    """Decorate a test that needs another number of examples than most; as `settings`, but it grows with them.
+def examples(number: int) -> settings:
+    """Decorate a test that needs another number of examples than most.
 
-    It is the number in a profile whose ``max_examples`` is 100.
+    It is the number in a profile whose ``max_examples`` is 100, and grows with that.
     """
-    return settings(max_examples=max(1, number * settings().max_examples // _USUAL), **others)
+    return settings(max_examples=max(1, number * settings().max_examples // _USUAL))

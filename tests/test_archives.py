@@ -15,7 +15,7 @@ import pytest
 from conftest import Server
 from feedlint import complaints
 from generated import examples
-from hypothesis import HealthCheck, given
+from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 from project import CONFIG, NOW, ROOT, Project
@@ -525,7 +525,7 @@ STEPS = st.lists(
 )
 
 
-@examples(10, suppress_health_check=[HealthCheck.too_slow])
+@examples(10)
 @given(STEPS)
 def test_whatever_happens_a_client_has_what_is_selected(
     tmp_path_factory: pytest.TempPathFactory, steps: list[dict[str, Any]]

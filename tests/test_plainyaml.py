@@ -189,14 +189,15 @@ def test_what_is_wrong_with_a_late_related_article_is_found(spoiled: str, place:
     assert_same_reading(record(items))
 
 
-def test_agrees_on_every_real_record(shared: Path) -> None:
-    """Of the real records nine tenths are plain, and every one reads the same."""
+@pytest.mark.parametrize("step", [20, pytest.param(1, marks=pytest.mark.real)])
+def test_agrees_on_every_real_record(shared: Path, step: int) -> None:
+    """Of the real records nine tenths are plain, and every one reads the same; one in twenty tells soon."""
     plain = count = 0
-    for path in sorted((shared / "records").rglob("_*/**/*.md")):
+    for path in sorted((shared / "records").rglob("_*/**/*.md"))[::step]:
         front, _ = syntax.split_front_matter(syntax.decode(path.read_bytes()))
         assert_agrees(front)
         assert_same_reading(path.read_bytes())
         plain += plainyaml.read(front) is not None
         count += 1
-    assert count > 2000
+    assert count > 2000 / step
     assert plain > 0.9 * count

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 import yaml
 from generated import examples
-from hypothesis import HealthCheck, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from feeds import text
@@ -961,7 +961,7 @@ def test_reading_never_raises_for_any_signs_of_yaml_and_json(suffix: str, source
     check(read("a/x" + suffix, data.encode(), 0, Settings()))
 
 
-@examples(200, suppress_health_check=[HealthCheck.too_slow])
+@examples(200)
 @given(st.dictionaries(KEY, VALUE, max_size=6), st.booleans(), SETTINGS, STAMPS)
 def test_reading_never_raises_for_any_structure(
     fields: dict[str, Any], complete: bool, given: Settings, stamp: int

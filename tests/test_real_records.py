@@ -107,6 +107,7 @@ def test_every_article_is_in_both_feeds_of_everything(built: tuple[Project, Buil
     assert guids == ids
 
 
+@pytest.mark.real
 def test_xml_and_feedparser_agree_on_every_rss_item(built: tuple[Project, Built]) -> None:
     """Titles, links, dates and enclosures are the same for a strict parser and for a reader's."""
     project, _ = built
@@ -129,6 +130,7 @@ def test_xml_and_feedparser_agree_on_every_rss_item(built: tuple[Project, Built]
     assert compared > 5000
 
 
+@pytest.mark.real
 def test_xml_and_feedparser_agree_on_every_atom_entry(built: tuple[Project, Built]) -> None:
     """Titles, links, dates and enclosures are the same for a strict parser and for a reader's."""
     project, _ = built
