@@ -22,6 +22,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "feeds.readers",
         "feeds.browsers",
         "feeds.words",
+        "feeds.excerpt",
     ),
     ("feeds.hosts", "feeds.imagetypes", "feeds.internet"),
     (
@@ -43,6 +44,10 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("feeds.records.syntax",),
     ("feeds.records.files", "feeds.records.reader"),
     ("feeds.records.topicfiles", "feeds.records.changes"),
+    ("feeds.config.tables", "feeds.config.faults", "feeds.config.values"),
+    ("feeds.config.checks",),
+    ("feeds.config.reading",),
+    ("feeds.config.source",),
     ("feeds.config",),
     ("feeds.selection", "feeds.content", "feeds.tables", "feeds.named"),
     ("feeds.compose", "feeds.queries", "feeds.images", "feeds.announcements"),
