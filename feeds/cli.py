@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from .errors import FeedsError, Problem
+from .errors import ConfigError, FeedsError, Problem
 from .version import VERSION
 
 if TYPE_CHECKING:
@@ -44,7 +44,15 @@ class _Group(click.Group):
             return super().invoke(context)
         except FeedsError as error:
             _say_problems(getattr(error, "problems", []))
-            raise click.ClickException(str(error)) from error
+            *others, last = _lines_of(error)
+            for line in others:
+                click.echo(f"Error: {line}", err=True)
+            raise click.ClickException(last) from error
+
+
+def _lines_of(error: Exception) -> list[str]:
+    """Return what an error says: all that is wrong with a configuration is several lines."""
+    return [str(fault) for fault in error.faults] if isinstance(error, ConfigError) else [str(error)]
 
 
 def _options(*, out: bool = False) -> Callable[[Command], Command]:
@@ -246,7 +254,8 @@ def _watch(source: Source, config: Config, now: str, shown: Path, *, is_strict: 
 
     def failed(error: Exception) -> None:
         _say_problems(getattr(error, "problems", []))
-        click.echo(f"Error: {error}; {shown} stays as it is", err=True)
+        for line in _lines_of(error):
+            click.echo(f"Error: {line}; {shown} stays as it is", err=True)
 
     click.echo("Following changes (Ctrl-C stops)")
     try:

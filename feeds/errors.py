@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -11,20 +11,34 @@ class FeedsError(Exception):
     """The root of all errors this package raises on purpose."""
 
 
+class ConfigFault(NamedTuple):
+    """One thing that is wrong with the configuration.
+
+    ``path`` is the file, or "the command line"; ``line`` counts from 1 (0: there is none); ``key`` is dotted
+    ("" for the whole file).
+    """
+
+    path: str
+    line: int
+    key: str
+    reason: str
+
+    def __str__(self) -> str:
+        place = f"{self.path}:{self.line}" if self.line else self.path
+        return f"{place}: {self.key}: {self.reason}" if self.key else f"{place}: {self.reason}"
+
+
 class ConfigError(FeedsError):
     """The configuration cannot be used.
 
-    Carries ``path`` (the file, or "the command line"), ``line`` (from 1; 0 if there is none), ``key``
-    (dotted, "" for the whole file) and ``reason``.
+    ``faults`` is all that is wrong, by line; ``path``, ``line``, ``key`` and ``reason`` are those of the
+    first. As text, it is a line for each.
     """
 
-    def __init__(self, path: str, line: int, key: str, reason: str) -> None:
-        self.path = path
-        self.line = line
-        self.key = key
-        self.reason = reason
-        place = f"{path}:{line}" if line else path
-        super().__init__(f"{place}: {key}: {reason}" if key else f"{place}: {reason}")
+    def __init__(self, *faults: ConfigFault) -> None:
+        self.faults = faults
+        self.path, self.line, self.key, self.reason = faults[0]
+        super().__init__("\n".join(map(str, faults)))
 
 
 class Problem(msgspec.Struct, frozen=True, order=True, array_like=True):

@@ -195,11 +195,9 @@ class Live:
             self._config_failure = reason
         if reason != self._failure:
             self._failure = reason
-            log.warning(
-                "what was published last goes on being served: %s",
-                reason,
-                exc_info=None if isinstance(error, FeedsError) else error,
-            )
+            trace = None if isinstance(error, FeedsError) else error
+            for line in error.faults if isinstance(error, ConfigError) else (reason,):
+                log.warning("what was published last goes on being served: %s", line, exc_info=trace)
         self._say(Health("stale", reason))
 
     def _say(self, health: Health) -> None:

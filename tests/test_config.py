@@ -205,7 +205,7 @@ def test_every_table_is_read_into_its_type() -> None:
         ),
         ("root = 'x'", 1, "root", 'is no key of the configuration; did you mean "records"?'),
         (
-            "[records.fields]\ndate = 'x'\ntitel = 'y'",
+            "[records.fields]\ndate = 'x'",
             2,
             "records.fields.date",
             None,
@@ -243,7 +243,7 @@ def test_an_unknown_key_is_named_with_its_line_and_the_nearest_right_one(
     ("source", "line", "key", "reason"),
     [
         ("[site]\ntitle = 5", 2, "site.title", "expected text in quotes, got a whole number"),
-        ("[site]\ntitle = 2024-01-01", 2, "site.title", "expected text in quotes, got date"),
+        ("[site]\ntitle = 2024-01-01", 2, "site.title", "expected text in quotes, got a date"),
         ("[records]\npaths = 'x'", 2, "records.paths", "expected a list, got text in quotes"),
         ("[records]\npaths = [\n'x',\n5]", 2, "records.paths", "expected text in quotes, got a whole number"),
         ("[records]\nfields = 5", 2, "records.fields", "expected a table, got a whole number"),
@@ -312,7 +312,7 @@ def test_a_wrong_type_is_named_in_the_words_of_toml(source: str, line: int, key:
             'is no name and date of a tag URI (RFC 4151), such as "example.org,2024"',
         ),
         ("[records]\npaths = []", "records.paths", "must name at least one folder or glob"),
-        ("[records]\nmax_bytes = 0", "records.max_bytes", "expected a whole number >= 1"),
+        ("[records]\nmax_bytes = 0", "records.max_bytes", "must be at least 1"),
         ("[records]\nsite_url = 'x'", "records.site_url", "'x' is no absolute http or https URL"),
         (
             "[records]\npermalink = '/{year}/{slug}'",
@@ -342,7 +342,7 @@ def test_a_wrong_type_is_named_in_the_words_of_toml(source: str, line: int, key:
         (
             "[records]\nundated = 'never'",
             "records.undated",
-            'invalid enum value \'never\'; allowed are "reject", "mtime"',
+            'cannot be \'never\'; allowed are "reject", "mtime"',
         ),
         (
             "[records.fields]\nexcerpt = ['summary', 'secured']",
@@ -352,32 +352,32 @@ def test_a_wrong_type_is_named_in_the_words_of_toml(source: str, line: int, key:
         (
             "[select]\nstatus = 'publishd'",
             "select.status",
-            'invalid enum value \'publishd\'; allowed are "published", "any"',
+            'cannot be \'publishd\'; allowed are "published", "any"',
         ),
-        ("[select]\nmax_age_days = 0", "select.max_age_days", "expected a number > 0.0"),
-        ("[select]\nmax_age_days = nan", "select.max_age_days", "expected a number > 0.0"),
-        ("[select]\nmax_age_days = inf", "select.max_age_days", "expected a number <= 40000.0"),
+        ("[select]\nmax_age_days = 0", "select.max_age_days", "must be more than 0"),
+        ("[select]\nmax_age_days = nan", "select.max_age_days", "must be more than 0"),
+        ("[select]\nmax_age_days = inf", "select.max_age_days", "must be at most 40,000"),
         (
             "[select]\ntitle_matches = '('",
             "select.title_matches",
-            "'(' is no regular expression: missing ), unterminated subpattern at position 0",
+            "'(' is no regular expression",
         ),
         (
             "[select]\ntitle_matches = 'a{99999999999}'",
             "select.title_matches",
-            "'a{99999999999}' is no regular expression: the repetition number is too large",
+            "'a{99999999999}' is no regular expression",
         ),
         (
             "[topics.ai]\ntitle_matches = '['",
             "topics.ai.title_matches",
-            "'[' is no regular expression: unterminated character set at position 0",
+            "'[' is no regular expression",
         ),
-        ("[feeds]\nlimit = 0", "feeds.limit", "expected a whole number >= 1"),
-        ("[feeds]\nlimit = 10001", "feeds.limit", "expected a whole number <= 10000"),
+        ("[feeds]\nlimit = 0", "feeds.limit", "must be at least 1"),
+        ("[feeds]\nlimit = 10001", "feeds.limit", "must be at most 10,000"),
         ("[feeds]\nformats = []", "feeds.formats", 'must name "rss", "atom" or "json"'),
-        ("[feeds]\nttl = -1", "feeds.ttl", "expected a whole number >= 1"),
-        ("[server]\nport = 65536", "server.port", "expected a whole number <= 65535"),
-        ("[server]\nmax_age = -1", "server.max_age", "expected a whole number >= 0"),
+        ("[feeds]\nttl = -1", "feeds.ttl", "must be at least 1"),
+        ("[server]\nport = 65536", "server.port", "must be at most 65,535"),
+        ("[server]\nmax_age = -1", "server.max_age", "must be at least 0"),
         (
             "[probe]\nallow_hosts = ['https://e.org']",
             "probe.allow_hosts",
@@ -388,7 +388,7 @@ def test_a_wrong_type_is_named_in_the_words_of_toml(source: str, line: int, key:
             "probe.allow_hosts",
             "'10.0.0.1/8' is no host name, address or network: 10.0.0.1/8 has host bits set",
         ),
-        ("[probe]\nworkers = 0", "probe.workers", "expected a whole number >= 1"),
+        ("[probe]\nworkers = 0", "probe.workers", "must be at least 1"),
         (
             "[index]\nurl = 'postgresql://x'",
             "index.url",
@@ -399,7 +399,9 @@ def test_a_wrong_type_is_named_in_the_words_of_toml(source: str, line: int, key:
 def test_an_impossible_value_is_named_with_its_line(source: str, key: str, reason: str) -> None:
     """And with what would be possible."""
     error = mistake(f"# a comment\n\n{source}")
-    assert (error.line, error.key, error.reason) == (4, key, reason)
+    # What follows is Python's own account of the expression.
+    said = error.reason.partition(": ")[0] if "regular expression" in reason else error.reason
+    assert (error.line, error.key, said) == (4, key, reason)
 
 
 @pytest.mark.parametrize(
@@ -445,16 +447,16 @@ def test_topics_that_contradict_each_other_are_refused(source: str, line: int, k
         ("[site]\ntitle = x", 2),
         ("[site]\ntitle = 'a'\n\ntitle = 'b'", 4),
         ("[site]\n[site]", 2),
-        ("a = '''\n\n", 3),
+        ("a = '''\n\n", 1),
         ("\n\n[site", 3),
-        ("\na = '''\n", 3),
+        ("\na = '''\n", 2),
         ("\r\n[site]\r\ntitle = x", 3),
         ('a = "\\q"', 1),
         ("\x00", 1),
     ],
 )
 def test_what_is_no_toml_is_named_with_its_line(source: str, line: int) -> None:
-    """With the reason that the parser gives."""
+    """Or, of a text that has no end, with the line where it begins."""
     error = mistake(source)
     assert error.reason.startswith("is no TOML: ")
     assert (error.line, error.key) == (line, "")
@@ -488,7 +490,7 @@ def test_what_is_no_toml_is_named_with_its_line(source: str, line: int) -> None:
             "feeds[1].exclude_topics",
             "'c-sharp' is also asked for",
         ),
-        ("[[feeds]]\nname = 'a'\nlimit = 0", 3, "feeds[1].limit", "expected a whole number >= 1"),
+        ("[[feeds]]\nname = 'a'\nlimit = 0", 3, "feeds[1].limit", "must be at least 1"),
         (
             "[feeds]\nlimit = 5\n[[feeds]]\nname = 'a'",
             1,
@@ -515,6 +517,122 @@ def test_mistakes_about_named_feeds_are_named_with_their_line(
     """And so is what TOML itself does not allow: a table and tables of one name."""
     error = mistake(source)
     assert (error.line, error.key, error.reason) == (line, key, reason)
+
+
+def test_all_that_is_wrong_is_said_at_once() -> None:
+    """A line for each fault, by line of the file; what the command line says wrongly comes first."""
+    source = """\
+[site]
+titel = "x"
+title = 5
+base_url = "nowhere"
+icon = "icon.png"
+[records]
+paths = []
+permalink = "/{title}"
+site_url = "also nowhere"
+[select]
+min_quality = "high"
+words = "++"
+[topics.AI]
+parent = 5
+min_heet = 1
+[topics.ai]
+title = " "
+aliases = ["rain", "ai"]
+[topics.rain]
+[[feeds]]
+title = "nameless"
+limit = 0
+[[feeds]]
+name = "A b"
+words = "++"
+[[feeds]]
+name = "good"
+topics = ["x"]
+exclude_topics = ["X"]
+[defaults]
+limit = 0
+formats = ["page"]
+[websub]
+hubs = ["a", "https://hub.example", "b"]
+[probe]
+allow_hosts = ["https://e.org", "localhost", "http://f.org"]
+workers = 0
+timeout = "x"
+"""
+    error = mistake(source, {"server": {"port": "x"}})
+    assert [(fault.line, fault.key) for fault in error.faults] == [
+        (0, "server.port"),
+        (2, "site.titel"),
+        (3, "site.title"),
+        (4, "site.base_url"),
+        (7, "records.paths"),
+        (9, "records.site_url"),
+        (11, "select.min_quality"),
+        (12, "select.words"),
+        (14, "topics.AI.parent"),
+        (15, "topics.AI.min_heet"),
+        (16, "topics.ai"),
+        (20, "feeds[1]"),
+        (22, "feeds[1].limit"),
+        (24, "feeds[2].name"),
+        (25, "feeds[2].words"),
+        (29, "feeds[3].exclude_topics"),
+        (31, "defaults.limit"),
+        (32, "defaults.formats"),
+        (34, "websub.hubs"),
+        (34, "websub.hubs"),
+        (36, "probe.allow_hosts"),
+        (36, "probe.allow_hosts"),
+        (37, "probe.workers"),
+        (38, "probe.timeout"),
+    ]
+    assert str(error).split("\n") == [str(fault) for fault in error.faults]
+    assert str(error.faults[3]) == (
+        "x/config.toml:4: site.base_url: 'nowhere' is no absolute http or https URL"
+    )
+    assert (error.line, error.key, error.reason) == error.faults[0][1:]
+
+
+def test_a_fault_brings_no_others_with_it() -> None:
+    """What depends on a faulty value is checked as if its default stood there, or not at all."""
+    for source in (
+        "[site]\nbase_url = 'x'\nicon = 'a.png'",
+        "[records]\nsite_url = 'x'\npermalink = '/{slug}'",
+        "[defaults]\nformats = 5\narchives = true",
+        "[[feeds]]\nname = 5\n[[feeds]]\nname = 'b'",
+        "[topics]\nai = 5\n[topics.b]\nparent = 'ai'",
+    ):
+        assert len(mistake(source).faults) == 1
+
+
+@pytest.mark.parametrize(
+    ("source", "line", "sentence", "shown"),
+    [
+        ("[site]\ntitle = News", 2, "this is no value; text has to stand in quotes", "title = News"),
+        ("[site]\ncompose = True", 2, "true and false are written in small letters", "compose = True"),
+        ("[site]\ntitle =", 2, "a value is missing", "title ="),
+        ("[site]\ntitle = 'a", 2, "a quotation mark that opens", "title = 'a"),
+        ("[site]\ntitle = 'It's'", 2, "the line goes on after its end", "title = 'It's'"),
+        ("[site]\ntitle 'a'", 2, "a key is followed by = and a value", "title 'a'"),
+        ("[site\ntitle = 'a'", 1, "the name of a table is not closed by ]", "[site"),
+        ("[records]\npaths = ['a' 'b']", 2, "a bracket [ is not closed by ]", "paths = ['a' 'b']"),
+        ('[records]\npaths = ["C:\\posts"]', 2, "a backslash in double quotes", 'paths = ["C:\\posts"]'),
+        ("[site]\n[site]", 2, "a table or key of this name is there already", "[site]"),
+        ("[site]\ntitle = 'a'\ntitle = 'b'", 3, "this key is there already", "title = 'b'"),
+        ("[site]\ntitle: a", 2, "a key is followed by = and a value", "title: a"),
+        ("x = 5 \x01", 1, "", "x = 5 \\x01"),
+    ],
+)
+def test_what_is_no_toml_is_said_in_words_for_people(
+    source: str, line: int, sentence: str, shown: str
+) -> None:
+    """With the line itself, its control characters escaped."""
+    error = mistake(source)
+    assert error.line == line
+    assert error.reason.startswith(f"is no TOML: {sentence}")
+    assert error.reason.endswith(f" the line: {shown}")
 
 
 def test_what_all_feeds_have_in_common_has_two_homes() -> None:
@@ -622,7 +740,7 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, data: bytes | None,
     with pytest.raises(ConfigError) as caught:
         load(path)
     assert caught.value.reason.startswith(reason)
-    assert str(caught.value).startswith(f"{path}: ")
+    assert str(caught.value).startswith(f"{path}:")
 
 
 def test_a_folder_is_no_configuration(tmp_path: Path) -> None:
