@@ -23,7 +23,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "feeds.browsers",
         "feeds.words",
     ),
-    ("feeds.hosts", "feeds.imagetypes", "feeds.internet"),
+    ("feeds.hosts", "feeds.imagetypes", "feeds.internet", "feeds.locks"),
     (
         "feeds.model",
         "feeds.feed",
