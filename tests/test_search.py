@@ -133,13 +133,14 @@ MOMENTS = st.integers(INSTANT - 150 * DAY, INSTANT + 250 * DAY)
 
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
-    """The index of 120 records of anything; tests ask it and change nothing."""
+    """The index of 120 records of anything, made searchable; tests ask it and change nothing."""
     project = Project(tmp_path_factory.mktemp("search") / "project", SITE)
     random = Random(20)
     for number in range(120):
         write(project, random, number)
     project.synced(lambda made: made.report)
     with _open(project.root / ".feeds" / "index.db", patience=5) as opened:
+        opened.make_searchable()
         yield opened
 
 
