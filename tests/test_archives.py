@@ -22,6 +22,7 @@ from project import CONFIG, NOW, ROOT, Project
 
 from feeds import ConfigError, archives, parse_config
 from feeds.months import before, bounds, month_of
+from feeds.pipeline import Synced
 from server import create_app
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -445,6 +446,28 @@ def test_a_month_that_opens_is_served_without_a_restart(site: Project) -> None:
     entries, fetched = follow(get, f"{BASE}/all.atom")
     assert len(entries) == 11
     assert fetched[0] == f"{BASE}/all/archive/2027-03.atom"
+
+
+def test_a_publication_at_another_instant_has_the_months_of_that_instant(site: Project) -> None:
+    """From the very second on; until then, what is known is not worked out again."""
+    _history(site)
+    due = int(datetime(2027, 3, 3, tzinfo=UTC).timestamp())
+    for number in range(4):
+        site.record(f"due{number}", publishedDateTime="2027-03-03T00:00:00Z")
+
+    def paths_at(made: Synced) -> list[set[str]]:
+        publication = made.publication
+        assert publication.paths_until == due
+        return [set(publication.at(made.index, now).paths) for now in (due - 2, due - 1, due, due + 1)]
+
+    early, before, then, after = site.synced(paths_at, "2027-03-02T00:00:00Z")
+    assert early == before
+    assert then == after
+    # What is new takes the older articles' places in the feed.
+    opened = {
+        f"/{feed}/archive/2027-{month}.atom" for feed in ("all", "topics/news") for month in ("02", "03")
+    }
+    assert then - before == opened
 
 
 def test_old_names_of_a_topic_lead_to_its_archives(make_project: Callable[..., Project]) -> None:

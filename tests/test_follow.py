@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -248,6 +249,54 @@ def test_so_many_changes_that_some_may_be_missing_are_a_reason_to_look_everywher
     gone = [project.root / "records" / f"{number}.md" for number in range(5_001)]
     assert told([], gone[:-1], 4, [])[-1] == Changed(frozenset({str(project.root / "records")}))
     assert told([], gone, 4, [])[-1] == EVERYTHING
+
+
+class Stopping(threading.Event):
+    """Says stop after so many waits; each moves the clock on instead of waiting."""
+
+    def __init__(self, clock: Clock, waits: int) -> None:
+        super().__init__()
+        self._clock = clock
+        self._left = waits
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self._clock.seconds += timeout or 0
+        self._left -= 1
+        if self._left <= 0:
+            self.set()
+        return self.is_set()
+
+
+@pytest.mark.parametrize(("look_seconds", "pause"), [(0, 2), (0.0625, 2), (1, 20)])
+def test_without_watching_everything_is_looked_at_for_a_small_part_of_the_time(
+    look_seconds: float,
+    pause: int,
+    project: Project,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Every two seconds, or a twentieth of the time where a look takes long; the reason is told once."""
+
+    def watch(*_: object, **__: object) -> Iterator[object]:
+        raise OSError("OS file watch limit reached")
+
+    monkeypatch.setattr("watchfiles.watch", watch)
+    looks: list[float] = []
+    between = 0
+    for changed in follow.follow(project.config, Stopping(clock, pause * 4 * 3)):
+        if changed == EVERYTHING:
+            looks.append(clock.seconds)
+            clock.seconds += look_seconds
+        else:
+            between += 1
+            assert between < 1_000, "no time passes"
+    assert [later - before for before, later in itertools.pairwise(looks)] == pytest.approx(
+        [pause + look_seconds] * (len(looks) - 1)
+    )
+    assert len(looks) == 3
+    assert between == pause * 4 * 3 - 1, "the clock and the configuration are looked at all the time"
+    assert caplog.text.count("watch limit reached") == 1
 
 
 def test_topic_files_are_told_from_records(
