@@ -39,6 +39,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "feeds.leadership",
     ),
     ("feeds.archives",),
+    ("feeds.records.faults",),
     ("feeds.records.values", "feeds.records.dates", "feeds.records.players"),
     ("feeds.records.plainyaml", "feeds.records.extras"),
     ("feeds.records.syntax",),

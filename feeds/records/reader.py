@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import posixpath
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Annotated, Any, NamedTuple, TypeVar
@@ -17,12 +17,14 @@ from feeds.errors import Problem, RecordRejected, dotted
 from feeds.model import Article, Image, Provider, Related
 
 from . import dates, extras, syntax
-from .values import Place, Value
+from .values import Locate, Place, Value
 
-READER = 3
+READER = 4
 """Raised with every change of how records are read: an index made by another one reads them all again."""
 
 _MOST_RELATED = 5
+_MOST_FAULTS = 20
+"""Of a record's faults so many are named, and the others counted."""
 _TRUE = frozenset(("true", "yes", "on", "y", "1"))
 _FALSE = frozenset(("false", "no", "off", "n", "0"))
 _PERMALINK_PART = re.compile(r"\{(year|month|day|slug)\}")
@@ -30,6 +32,7 @@ _PERMALINK_PART = re.compile(r"\{(year|month|day|slug)\}")
 _LARGEST = 2**53
 _Whole = Annotated[int, msgspec.Meta(ge=-_LARGEST, le=_LARGEST)]
 Model = TypeVar("Model")
+Result = TypeVar("Result")
 
 
 class Settings(NamedTuple):
@@ -143,9 +146,9 @@ def read(path: str, data: bytes, mtime_ns: int, settings: Settings) -> Reading:
             parsed = syntax.parse(data, suffix)
             article = to_article(path, parsed, mtime_ns, settings, warnings)
     except RecordRejected as error:
-        where = _as_spelled(error.where, parsed, settings)
-        line = error.line or (syntax.locator(data, suffix)(where) if where else 1)
-        return Reading(None, (Problem(path, line, dotted(where), error.reason),))
+        # What it takes to find them all is spent on rejected records only.
+        faults = _faults(path, parsed, mtime_ns, settings) if parsed else []
+        return Reading(None, _rejections(path, data, faults or [error], parsed, settings))
     if not warnings:
         return Reading(article, ())
     problems = []
@@ -154,6 +157,60 @@ def read(path: str, data: bytes, mtime_ns: int, settings: Settings) -> Reading:
         where = _as_spelled(ours, parsed, settings)
         problems.append(Problem(path, line_of(where), dotted(where), reason, "warning"))
     return Reading(article, tuple(problems))
+
+
+def _rejections(
+    path: str,
+    data: bytes,
+    faults: list[RecordRejected],
+    parsed: syntax.Parsed | None,
+    settings: Settings,
+) -> tuple[Problem, ...]:
+    """Return the faults of a record with their lines, in the order of these."""
+    found = []
+    line_of: Locate | None = None
+    for fault in faults[:_MOST_FAULTS]:
+        where = _as_spelled(fault.where, parsed, settings)
+        if where and not fault.line:
+            line_of = line_of or syntax.locator(data, posixpath.splitext(path)[1].lower())
+        line = fault.line or (line_of(where) if where and line_of else 1)
+        found.append(Problem(path, line, dotted(where), fault.reason))
+    found.sort()
+    if len(faults) > _MOST_FAULTS:
+        found.append(Problem(path, 1, "", f"has {len(faults) - _MOST_FAULTS:,} more faults"))
+    return tuple(found)
+
+
+def _faults(path: str, parsed: syntax.Parsed, mtime_ns: int, settings: Settings) -> list[RecordRejected]:
+    """Return everything for which a record is rejected, found field by field."""
+    given = _renamed(parsed.fields, settings.fields)
+    found: list[RecordRejected] = []
+    sound: dict[str, Value] = {}
+    for name in FIELD_NAMES:
+        if name in given:
+            faults = _field_faults(name, given[name])
+            found += faults
+            if not faults:
+                sound[name] = given[name]
+    reader = _Reader(path, parsed._replace(fields=sound), mtime_ns, settings._replace(fields={}), [])
+    return found + reader.faults(given.keys() - sound.keys())
+
+
+def _field_faults(name: str, value: Value) -> list[RecordRejected]:
+    """Return what is wrong with the type of one field; of a list, with each of its items."""
+    try:
+        _convert({name: value}, _Fields, _NUMBERS)
+    except RecordRejected as error:
+        if not isinstance(value, list) or len(error.where) < 2:
+            return [error]
+        found: list[RecordRejected] = []
+        for position, item in enumerate(value):
+            try:
+                _convert({name: [item]}, _Fields)
+            except RecordRejected as inner:
+                found.append(RecordRejected(inner.reason, (name, position, *inner.where[2:])))
+        return found
+    return []
 
 
 def _as_spelled(where: Place, parsed: syntax.Parsed | None, settings: Settings) -> Place:
@@ -199,9 +256,7 @@ class _Reader:
 
     def article(self) -> Article:
         fields = self._fields
-        title = self._text("title", fields.title, text.plain) or self._text("name", fields.name, text.plain)
-        if not title:
-            raise RecordRejected("has no title (and no name)", ("title",) if fields.title else ())
+        title = self._title()
         published = self._published()
         updated = self._updated()
         url = self._url(published)
@@ -231,6 +286,61 @@ class _Reader:
             authors=self._authors(),
             **extras.read(fields, self._settings.site_url, self._warn),
         )
+
+    def faults(self, unread: Set[str]) -> list[RecordRejected]:
+        """Return everything for which a record is rejected whose fields are of the right types.
+
+        What depends on fields that are not (``unread``) is not asked for.
+        """
+        fields = self._fields
+        found: list[RecordRejected] = []
+
+        def tried(check: Callable[[], Result], default: Result) -> Result:
+            try:
+                return check()
+            except RecordRejected as error:
+                found.append(error)
+                return default
+
+        if not unread & {"title", "name"}:
+            tried(self._title, "")
+        published = dates.parse("2000-01-01")
+        if "publishedDateTime" not in unread:
+            published = tried(self._published, published)
+        url = "https://example.org/"
+        if refused := self._refused_urls():
+            found += refused
+        elif not unread & {"originalUrl", "webUrl"}:
+            url = tried(lambda: self._url(published), url)
+        tried(lambda: self._id(url), "")
+        for field, value in (
+            ("published", fields.published),
+            ("draft", fields.draft),
+            ("removed", fields.removed),
+        ):
+            tried(functools.partial(self._flag, field, value, False), False)
+        return found
+
+    def _refused_urls(self) -> list[RecordRejected]:
+        """Return what is wrong with each of the URLs, if none of them can be used."""
+        refused = []
+        for field in ("originalUrl", "webUrl"):
+            value = getattr(self._fields, field) or ""
+            if not text.is_blank(value):
+                try:
+                    urls.absolute(value, self._settings.site_url)
+                except ValueError as error:
+                    refused.append(RecordRejected(f"{value[:200]!r} {error}", (field,)))
+                else:
+                    return []
+        return refused
+
+    def _title(self) -> str:
+        fields = self._fields
+        title = self._text("title", fields.title, text.plain) or self._text("name", fields.name, text.plain)
+        if not title:
+            raise RecordRejected("has no title (and no name)", ("title",) if fields.title else ())
+        return title
 
     def _warn(self, where: Place, reason: str) -> None:
         self._warnings.append((where, reason))
