@@ -631,7 +631,7 @@ def test_a_body_is_cleaned_with_a_warning() -> None:
         (
             without(publishedDateTime="2024-02-30"),
             "publishedDateTime",
-            "'2024-02-30' is no date: day is out of range for month",
+            "'2024-02-30' is no date: there is no such day or time",
         ),
         (
             without(publishedDateTime="1970-01-01T00:00:00Z"),
