@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from feeds import text
 from feeds.errors import Problem
 from feeds.model import Article, Image, Provider, Related
-from feeds.records.reader import FIELD_NAMES, Reading, Settings, read
+from feeds.records.fields import FIELD_NAMES
+from feeds.records.reader import Reading, Settings, read
 from feeds.records.syntax import SUFFIXES
 
 MINIMAL: dict[str, Any] = {

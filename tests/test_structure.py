@@ -41,7 +41,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("feeds.archives",),
     ("feeds.records.faults",),
     ("feeds.records.values", "feeds.records.dates", "feeds.records.players"),
-    ("feeds.records.plainyaml", "feeds.records.extras"),
+    ("feeds.records.plainyaml", "feeds.records.extras", "feeds.records.fields"),
     ("feeds.records.syntax",),
     ("feeds.records.files", "feeds.records.reader"),
     ("feeds.records.topicfiles", "feeds.records.changes"),

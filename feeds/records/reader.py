@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Mapping, Set
 from datetime import datetime
 from pathlib import PurePosixPath
-from typing import Annotated, Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
@@ -17,6 +17,18 @@ from feeds.errors import Problem, RecordRejected, dotted
 from feeds.model import Article, Image, Provider, Related
 
 from . import dates, extras, syntax
+from .fields import (
+    FIELD_NAMES,
+    NUMBERS,
+    SIZES,
+    Fields,
+    ImageFields,
+    ProviderFields,
+    RelatedFields,
+    SoundFields,
+    convert,
+    field_faults,
+)
 from .values import Locate, Place, Value
 
 READER = 4
@@ -29,9 +41,6 @@ _TRUE = frozenset(("true", "yes", "on", "y", "1"))
 _FALSE = frozenset(("false", "no", "off", "n", "0"))
 _PERMALINK_PART = re.compile(r"\{(year|month|day|slug)\}")
 
-_LARGEST = 2**53
-_Whole = Annotated[int, msgspec.Meta(ge=-_LARGEST, le=_LARGEST)]
-Model = TypeVar("Model")
 Result = TypeVar("Result")
 
 
@@ -54,79 +63,6 @@ class Reading(NamedTuple):
 
     article: Article | None
     problems: tuple[Problem, ...]
-
-
-class _Fields(msgspec.Struct):
-    """The fields of a record that this project knows, with the types that msgspec converts and checks."""
-
-    title: str | None = None
-    name: str | None = None
-    excerpt: str | None = None
-    category: str | None = None
-    type: str | None = None
-    publishedDateTime: str | None = None  # noqa: N815
-    updatedDateTime: str | None = None  # noqa: N815
-    originalUrl: str | None = None  # noqa: N815
-    webUrl: str | None = None  # noqa: N815
-    quality: _Whole | None = None
-    heat: _Whole | None = None
-    published: str | None = None
-    draft: str | None = None
-    removed: str | None = None
-    locale: str | None = None
-    id: str | None = None
-    slug: str | None = None
-    provider: dict[str, Any] | str | None = None
-    topics: list[str | None] | str | None = None
-    images: list[Any] | dict[str, Any] | str | None = None
-    related: list[Any] | None = None
-    featuredContent: Any = None  # noqa: N815
-    length: Any = None
-    levels: Any = None
-    price: Any = None
-    ratings: Any = None
-    items: Any = None
-    actions: Any = None
-
-
-class _Image(msgspec.Struct):
-    url: str | None = None
-    path: str | None = None
-    """What jekyll-seo-tag calls the url."""
-    width: _Whole | None = None
-    height: _Whole | None = None
-    title: str | None = None
-
-
-class _Provider(msgspec.Struct):
-    name: str | None = None
-    domain: str | None = None
-    authors: Any = None
-
-
-class _Related(msgspec.Struct):
-    title: str | None = None
-    name: str | None = None
-    originalUrl: str | None = None  # noqa: N815
-    webUrl: str | None = None  # noqa: N815
-    provider: dict[str, Any] | str | None = None
-
-
-class _Sound(_Fields):
-    """The fields of a record in which nothing is wrong, not even what would cost it an image only."""
-
-    provider: _Provider | str | None = None  # type: ignore[assignment]
-    images: list[_Image | str] | _Image | str | None = None  # type: ignore[assignment]
-    related: list[_SoundRelated] | None = None
-
-
-class _SoundRelated(_Related):
-    provider: _Provider | str | None = None  # type: ignore[assignment]
-
-
-FIELD_NAMES: tuple[str, ...] = _Fields.__struct_fields__
-_NUMBERS = ("quality", "heat")
-_SIZES = ("width", "height")
 
 
 def read(path: str, data: bytes, mtime_ns: int, settings: Settings) -> Reading:
@@ -188,29 +124,12 @@ def _faults(path: str, parsed: syntax.Parsed, mtime_ns: int, settings: Settings)
     sound: dict[str, Value] = {}
     for name in FIELD_NAMES:
         if name in given:
-            faults = _field_faults(name, given[name])
+            faults = field_faults(name, given[name])
             found += faults
             if not faults:
                 sound[name] = given[name]
     reader = _Reader(path, parsed._replace(fields=sound), mtime_ns, settings._replace(fields={}), [])
     return found + reader.faults(given.keys() - sound.keys())
-
-
-def _field_faults(name: str, value: Value) -> list[RecordRejected]:
-    """Return what is wrong with the type of one field; of a list, with each of its items."""
-    try:
-        _convert({name: value}, _Fields, _NUMBERS)
-    except RecordRejected as error:
-        if not isinstance(value, list) or len(error.where) < 2:
-            return [error]
-        found: list[RecordRejected] = []
-        for position, item in enumerate(value):
-            try:
-                _convert({name: [item]}, _Fields)
-            except RecordRejected as inner:
-                found.append(RecordRejected(inner.reason, (name, position, *inner.where[2:])))
-        return found
-    return []
 
 
 def _as_spelled(where: Place, parsed: syntax.Parsed | None, settings: Settings) -> Place:
@@ -250,9 +169,9 @@ class _Reader:
         fields = _renamed(parsed.fields, settings.fields) if settings.fields else parsed.fields
         try:
             # All at once, which is quicker than part by part.
-            self._fields: _Fields = msgspec.convert(fields, _Sound, strict=False)
+            self._fields: Fields = msgspec.convert(fields, SoundFields, strict=False)
         except msgspec.ValidationError:
-            self._fields = _convert(fields, _Fields, _NUMBERS)
+            self._fields = convert(fields, Fields, NUMBERS)
 
     def article(self) -> Article:
         fields = self._fields
@@ -468,7 +387,7 @@ class _Reader:
         if isinstance(value, str):
             value = {"name": value}
         try:
-            fields = _convert(value, _Provider)
+            fields = convert(value, ProviderFields)
         except RecordRejected as error:
             self._warn((*where, *error.where), f"{error.reason}; the provider is left out")
             return None
@@ -506,9 +425,9 @@ class _Reader:
 
     def _image(self, item: Value, where: Place) -> Image:
         try:
-            fields = _convert(item, _Image, _SIZES)
+            fields = convert(item, ImageFields, SIZES)
         except RecordRejected as error:
-            if not isinstance(item, dict) or not error.where or error.where[0] not in _SIZES:
+            if not isinstance(item, dict) or not error.where or error.where[0] not in SIZES:
                 raise
             self._warn((*where, *error.where), f"{error.reason}; it is left out")
             return self._image({key: item[key] for key in item if key != error.where[0]}, where)
@@ -536,7 +455,7 @@ class _Reader:
         return tuple(related)
 
     def _one_related(self, item: Value, where: Place) -> Related:
-        fields = _convert(item, _Related)
+        fields = convert(item, RelatedFields)
         title = text.plain(fields.title or "") or text.plain(fields.name or "")
         if not title:
             raise RecordRejected("has no title")
@@ -577,56 +496,3 @@ def _renamed(fields: dict[str, Value], names: Mapping[str, tuple[str, ...]]) -> 
 
 def _is_absent(value: Value) -> bool:
     return not value or (isinstance(value, str) and value.isspace())
-
-
-_EXPECTED = re.compile(r"Expected `([^`]*)`, got `([^`]*)`")
-_AT = re.compile(r"`\$([^`]*)`")
-_STEP = re.compile(r"\.([A-Za-z_]\w*)|\[(\d+)\]")
-_SPELLED = {"int": "a whole number", "str": "text", "array": "a list", "object": "a mapping"}
-
-
-def _convert(fields: Value, model: type[Model], numbers: tuple[str, ...] = ()) -> Model:
-    """Convert a mapping of text leaves to a typed one; a number that is blank counts as absent.
-
-    Raises RecordRejected with the way to the field of the wrong type.
-    """
-    if isinstance(fields, model):
-        return fields
-    try:
-        return msgspec.convert(fields, model, strict=False)
-    except msgspec.ValidationError as error:
-        if isinstance(fields, dict):
-            sane = fields | {name: _number(fields[name]) for name in numbers if name in fields}
-            if sane != fields:
-                return _convert(sane, model)
-        raise _rejected(error, fields) from None
-
-
-def _number(value: Value) -> Value:
-    """Read a number that people wrote as ``84.0`` or left blank."""
-    if not isinstance(value, str):
-        return value
-    if not value.strip():
-        return None
-    try:
-        number = float(value)
-        return str(int(number)) if number == int(number) and abs(number) <= _LARGEST else value
-    except (ValueError, OverflowError):
-        return value
-
-
-def _rejected(error: msgspec.ValidationError, fields: Value) -> RecordRejected:
-    message = str(error)
-    at = _AT.search(message)
-    where: Place = tuple(name or int(position) for name, position in (_STEP.findall(at[1]) if at else ()))
-    value = fields
-    for step in where:
-        value = value[step]
-    expected = _EXPECTED.search(message)
-    if expected is None:
-        return RecordRejected(f"{str(value)[:60]!r} is out of range", where)
-    wanted = " or ".join(_SPELLED.get(kind, kind) for kind in expected[1].split(" | ") if kind != "null")
-    if isinstance(value, str):
-        return RecordRejected(f"{value[:60]!r} is not {wanted}", where)
-    kind = "a mapping" if isinstance(value, dict) else "a list" if isinstance(value, list) else "empty"
-    return RecordRejected(f"is {kind}, not {wanted}", where)
