@@ -329,7 +329,7 @@ def test_a_wrong_type_is_named_in_the_words_of_toml(source: str, line: int, key:
         (
             "[probe]\nallow_hosts = ['10.0.0.1/8']",
             "probe.allow_hosts",
-            "'10.0.0.1/8' is no host name, address or network: 10.0.0.1/8 has host bits set",
+            "'10.0.0.1/8' is no host name, address or network; did you mean 10.0.0.0/8?",
         ),
         ("[probe]\nworkers = 0", "probe.workers", "must be at least 1"),
         (
