@@ -431,15 +431,19 @@ class Index:
     def problems(self, paths: Sequence[str] | None = None) -> list[Problem]:
         """Return what is wrong with records (all, or these), ordered by path and line."""
         columns = tables.problems.c
-        query = select(tables.problems).order_by(columns.path, columns.line, columns.field)
+        query = select(tables.problems).order_by(columns.path, columns.line, columns.field, columns.reason)
         if paths is not None:
             query = query.where(columns.path.in_(paths))
         return [Problem(**row._mapping) for row in self._connection.execute(query)]
 
     def count_problems(self) -> Counter[str]:
-        """Return how many problems there are of each severity."""
-        query = select(tables.problems.c.severity, func.count()).group_by(tables.problems.c.severity)
-        return Counter(dict(map(tuple, self._connection.execute(query))))
+        """Return how many records are rejected ("rejection"), however many faults they have, and warnings."""
+        columns = tables.problems.c
+        query = select(columns.severity, func.count(), func.count(columns.path.distinct()))
+        counted = Counter[str]()
+        for severity, problems, records in self._connection.execute(query.group_by(columns.severity)):
+            counted[severity] = records if severity == "rejection" else problems
+        return counted
 
     # -- topic names ----------------------------------------------------------------------------------------
 

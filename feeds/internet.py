@@ -54,6 +54,13 @@ def is_public(address: str) -> bool:
     return not any(found in network for network in _SPECIAL_V4)
 
 
+def _network_hint(entry: str) -> str:
+    try:
+        return f"; did you mean {ip_network(entry.strip('[]'), strict=False)}?"
+    except ValueError:
+        return ""
+
+
 class Allowed:
     """Hosts that may be asked although they are not public: names, addresses and networks.
 
@@ -66,11 +73,11 @@ class Allowed:
         for entry in entries:
             try:
                 self._networks.append(ip_network(entry.strip("[]")))
-            except ValueError as error:
+            except ValueError:
                 name = entry.lower()
                 if not _HOST_NAME.fullmatch(name) or name.replace(".", "").isdecimal():
                     reason = "is no host name, address or network"
-                    hint = f": {error}" if "host bits" in str(error) else ""
+                    hint = _network_hint(entry)
                     raise ValueError(f"{entry!r} {reason}{hint}") from None
                 self._names.add(name.rstrip("."))
 

@@ -181,7 +181,7 @@ class Live:
         for problem in news[:_MOST_REJECTIONS]:
             log.warning("rejected: %s", problem)
         if len(news) > _MOST_REJECTIONS:
-            log.warning("%d more are rejected; `feeds check` lists all", len(news) - _MOST_REJECTIONS)
+            log.warning("%d more faults of records; `feeds check` lists all", len(news) - _MOST_REJECTIONS)
         self._rejections = rejections or self._rejections
 
     def _note(self, reason: str) -> None:

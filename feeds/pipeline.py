@@ -30,7 +30,8 @@ class Rejections(FeedsError):
 
     def __init__(self, problems: list[Problem]) -> None:
         self.problems = [problem for problem in problems if problem.severity == "rejection"]
-        super().__init__(f"{len(self.problems)} rejected; nothing was exported, because --strict is given")
+        rejected = len({problem.path for problem in self.problems})
+        super().__init__(f"{rejected:,} rejected; nothing was exported, because --strict is given")
 
 
 _LATEST = 253_402_300_799

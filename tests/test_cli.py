@@ -444,6 +444,31 @@ def test_a_user_s_mistake_is_answered_in_words(
     assert done.stdout == ""
 
 
+def test_all_that_is_wrong_with_a_configuration_is_said_at_once(project: Project) -> None:
+    """A line for each fault, in the order of the file."""
+    project.configure('[site]\ntitel = "x"\nlanguage = "yue"\n[feeds]\nlimit = 0\n')
+    for command in ("build", "check", "serve"):
+        done = project.invoke(command)
+        assert done.exit_code == 1
+        places = [line.split(": ")[:3] for line in done.stderr.splitlines()]
+        assert places == [
+            ["Error", "config.toml:2", "site.titel"],
+            ["Error", "config.toml:3", "site.language"],
+            ["Error", "config.toml:5", "feeds.limit"],
+        ]
+
+
+def test_every_fault_of_a_record_is_listed_and_the_record_counted_once(filled: Project) -> None:
+    """So that one run is enough to mend it."""
+    filled.write("records/bad.md", '---\nquality: high\noriginalUrl: "ftp://e.org"\n---\n')
+    done = filled.invoke("check", "--now", NOW)
+    listed = [line.split(": ")[:3] for line in done.stdout.splitlines() if line.startswith("rejection: ")]
+    assert [place[1] for place in listed] == [f"records/bad.md:{line}" for line in (1, 2, 2, 3)]
+    assert [place[2] for place in listed[1:]] == ["publishedDateTime", "quality", "originalUrl"]
+    assert ", 1 rejected, " in done.stdout
+    assert "1 rejected; nothing was exported" in filled.invoke("build", "--now", NOW, "--strict").stderr
+
+
 @pytest.mark.parametrize(
     ("config", "said"),
     [

@@ -386,7 +386,7 @@ def test_a_wrong_type_is_named_in_the_words_of_toml(source: str, line: int, key:
         (
             "[probe]\nallow_hosts = ['10.0.0.1/8']",
             "probe.allow_hosts",
-            "'10.0.0.1/8' is no host name, address or network: 10.0.0.1/8 has host bits set",
+            "'10.0.0.1/8' is no host name, address or network; did you mean 10.0.0.0/8?",
         ),
         ("[probe]\nworkers = 0", "probe.workers", "must be at least 1"),
         (
@@ -612,15 +612,21 @@ def test_a_fault_brings_no_others_with_it() -> None:
     [
         ("[site]\ntitle = News", 2, "this is no value; text has to stand in quotes", "title = News"),
         ("[site]\ncompose = True", 2, "true and false are written in small letters", "compose = True"),
+        ("[site]\ntitle = “News”", 2, "only straight quotation marks", "title = “News”"),
         ("[site]\ntitle =", 2, "a value is missing", "title ="),
         ("[site]\ntitle = 'a", 2, "a quotation mark that opens", "title = 'a"),
-        ("[site]\ntitle = 'It's'", 2, "the line goes on after its end", "title = 'It's'"),
+        ("[site]\ntitle = 'It's'", 2, "the line goes on after its value", "title = 'It's'"),
         ("[site]\ntitle 'a'", 2, "a key is followed by = and a value", "title 'a'"),
         ("[site\ntitle = 'a'", 1, "the name of a table is not closed by ]", "[site"),
         ("[records]\npaths = ['a' 'b']", 2, "a bracket [ is not closed by ]", "paths = ['a' 'b']"),
         ('[records]\npaths = ["C:\\posts"]', 2, "a backslash in double quotes", 'paths = ["C:\\posts"]'),
         ("[site]\n[site]", 2, "a table or key of this name is there already", "[site]"),
-        ("[site]\ntitle = 'a'\ntitle = 'b'", 3, "this key is there already", "title = 'b'"),
+        (
+            "[site]\ntitle = 'a'\ntitle = 'b'",
+            3,
+            "a table or key of this name is there already",
+            "title = 'b'",
+        ),
         ("[site]\ntitle: a", 2, "a key is followed by = and a value", "title: a"),
         ("x = 5 \x01", 1, "", "x = 5 \\x01"),
     ],

@@ -319,9 +319,10 @@ def test_a_broken_configuration_is_reported_and_the_old_one_goes_on(
     site: Site, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Articles are still followed; when the file is mended, it is used."""
-    site.project.configure(CONFIG + '[select]\nmin_qualty = "high"\n')
+    site.project.configure(CONFIG + '[select]\nmin_qualty = "high"\nmin_heat = "warm"\n')
     site.is_stale("min_qualty")
-    assert len([text for text in caplog.messages if "config.toml:10: select.min_qualty" in text]) == 1
+    for fault in ("config.toml:10: select.min_qualty", "config.toml:11: select.min_heat"):
+        assert len([text for text in caplog.messages if fault in text]) == 1, "a line for each, once"
     site.project.record("c", title="Published all the same")
     site.shows("Published all the same")
     assert site.live.health.status == "stale"

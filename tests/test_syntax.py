@@ -101,7 +101,7 @@ def test_broken_front_matter_names_the_line_of_the_file() -> None:
     with pytest.raises(RecordRejected) as caught:
         parse(b"---\ntitle: T\nname: [\n---\nbody", ".md")
     assert caught.value.reason.startswith("broken YAML: ")
-    assert caught.value.line == 4
+    assert caught.value.line == 3
 
 
 @pytest.mark.parametrize(

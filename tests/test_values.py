@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from typing import Any
 
@@ -259,17 +260,18 @@ def test_a_merge_of_what_is_no_mapping_is_rejected(value: str) -> None:
 def test_a_key_that_is_no_text_is_rejected(key: str) -> None:
     """A list or a mapping can be no field's name."""
     error = rejection(f"x: 1\n{key}")
-    assert (error.reason, error.line) == ("a key must be text", 2)
+    assert error.reason.startswith("a key must be text; ")
+    assert error.line == 2
 
 
 @pytest.mark.parametrize(
     ("text", "line"),
     [
-        ("a: 1\nb: [1, 2", 3),
+        ("a: 1\nb: [1, 2", 2),
         ("a: 1\n\tb: 2", 2),
-        ("a: 'x\n\n", 3),
+        ("a: 'x\n\n", 1),
         ("a: b: c", 1),
-        ("a: 1\nb\nc: 2", 3),
+        ("a: 1\nb\nc: 2", 2),
         ("a: %x", 1),
         ("a: @x", 1),
         ('a: "\\q"', 1),
@@ -288,19 +290,70 @@ def test_broken_yaml_names_the_line_of_the_file(text: str, line: int) -> None:
     assert caught.value.line == line + 10
 
 
-def test_what_never_ends_is_named_with_the_line_it_begins_on() -> None:
-    """People mend the quotation mark or bracket that opens, and not the end of the file."""
-    error = rejection('a: 1\nb: "open\nc: 2\n')
-    assert (error.line, error.reason) == (
-        4,
-        "broken YAML: found unexpected end of stream, while scanning a quoted scalar that begins on line 2",
-    )
-    assert "that begins on" not in rejection("a: b: c").reason
+QUOTE_INSIDE = "the text goes on after its closing quotation mark; a quotation mark inside a text is written"
+OTHERWISE = "the line is indented otherwise than the lines that it belongs to"
 
 
-def test_a_character_that_yaml_does_not_allow_is_named() -> None:
-    """The reader of the message finds it by its number."""
-    assert rejection("a: \x07").reason == "broken YAML: the character U+0007 is not allowed"
+@pytest.mark.parametrize(
+    ("text", "line", "sentence", "shown"),
+    [
+        (
+            "a: 1\ntitle: Rain: a story",
+            2,
+            "a value with a colon in it has to stand in quotes",
+            "Rain: a story",
+        ),
+        ("time: 12:30: x", 1, "a value with a colon in it has to stand in quotes", "time: 12:30: x"),
+        ("a: [b: c: d]", 1, "a value with a colon in it has to stand in quotes", "a: [b: c: d]"),
+        ("a: 1\n\tb: 2", 2, "a tab cannot indent; spaces can", "\\tb: 2"),
+        ("a:\n\t- b", 2, "a tab cannot indent; spaces can", "\\t- b"),
+        ('a: 1\nb: "open\nc: 2\n', 2, "the quotation mark that opens here has no end", 'b: "open'),
+        ("a: 1\nb: 'open\nc: 2\n", 2, "the quotation mark that opens here has no end", "b: 'open"),
+        ('a: "He "said" it"', 1, QUOTE_INSIDE, 'a: "He "said" it"'),
+        ("a: 'It's late'", 1, QUOTE_INSIDE, "a: 'It's late'"),
+        ("a: [b, c\nd: 1", 1, "the bracket [ that opens here is not closed, or a comma is", "a: [b, c"),
+        ("a: {b: c\nd: 1", 1, "the bracket { that opens here is not closed, or a comma is", "a: {b: c"),
+        ("a: 1\nb: [", 2, "the bracket [ that opens here is not closed, or a comma is", "b: ["),
+        ("a: 1\nb: [\n", 2, "the bracket [ that opens here is not closed, or a comma is", "b: ["),
+        ("a: [b] c", 1, "the value goes on after its closing bracket", "a: [b] c"),
+        ("a: [b,, c]", 1, "a value is missing before this", "a: [b,, c]"),
+        ("a: 1\nb\nc: 2", 2, "this line is no field: a field is a name, a colon and a value", "b"),
+        ("b\nc: 2", 1, "this line is no field: a field is a name, a colon and a value", "b"),
+        ("title:News\nc: 2", 1, "a space is missing after the colon", "title:News"),
+        ("a: 1\nb:2\nc: 2", 2, "a space is missing after the colon", "b:2"),
+        ("a: 1\n  b: 2", 2, OTHERWISE, "b: 2"),
+        ("a:\n    b: 1\n  c: 2", 3, OTHERWISE, "c: 2"),
+        ("  a: 1\nb: 2", 2, OTHERWISE, "b: 2"),
+        ("a:\n  - b: 1\n    c: 2\n   d: 3", 4, OTHERWISE, "d: 3"),
+        ("a:\n  - b\n - c", 3, "the list item is indented otherwise than its list", "- c"),
+        ("a: 1\n- b", 2, "the list item is indented otherwise than its list", "- b"),
+        ("a: - b", 1, "a list begins on a line of its own", "a: - b"),
+        ('a: "C:\\docs"', 1, "a backslash means something else in double quotation marks", 'a: "C:\\docs"'),
+        ("a: @x", 1, "a text that begins with @ has to stand in quotes", "a: @x"),
+        ("a: %x", 1, "a text that begins with % has to stand in quotes", "a: %x"),
+        ("a: `x`", 1, "a text that begins with ` has to stand in quotes", "a: `x`"),
+        ("a: *b* c", 1, "a text that begins with * has to stand in quotes", "a: *b* c"),
+        ("a: & b", 1, "a text that begins with & has to stand in quotes", "a: & b"),
+        ("a: > b", 1, "a text that begins with > has to stand in quotes", "a: > b"),
+        ("a: ,b", 1, "a text that begins with , has to stand in quotes", "a: ,b"),
+        ("a: *b", 1, "*b repeats what &b marks, which is not there before it; a text that begins", "a: *b"),
+        ("a: b\x07", 1, "the character U+0007 is not allowed", "a: b\\x07"),
+        ("a: b: " + "c" * 99, 1, "a value with a colon in it has to stand in quotes", f"a: b: {'c' * 74}…"),
+    ],
+)
+def test_broken_yaml_is_said_in_words_for_people(text: str, line: int, sentence: str, shown: str) -> None:
+    """What they have to do about it, and the line where, which is where it begins and not where it ends."""
+    error = rejection(text)
+    assert error.line == line
+    assert error.reason.startswith(f"broken YAML: {sentence}")
+    assert re.search(r", at column \d+ of the line: .*$", error.reason)
+    assert error.reason.endswith(shown)
+
+
+def test_a_long_line_is_shown_where_it_is_broken() -> None:
+    """The column counts in the whole line."""
+    error = rejection("a: " + "b" * 200 + ": " + "c" * 200)
+    assert error.reason.endswith(f", at column 204 of the line: …{'b' * 40}: {'c' * 38}…")
 
 
 @pytest.mark.parametrize(
@@ -308,7 +361,7 @@ def test_a_character_that_yaml_does_not_allow_is_named() -> None:
     [("{", 1), ('{"a": 1,\n}', 2), ('{"a": 1}\n\n{}', 3), ("{'a': 1}", 1), ('{"a":\n"x\ny"}', 2), ("", 1)],
 )
 def test_broken_json_names_the_line(text: str, line: int) -> None:
-    """With the reason that Python's parser gives."""
+    """Counted as editors count."""
     error = rejection(text, parse=from_json)
     assert error.line == line
     assert error.reason.startswith("broken JSON: ")
@@ -317,7 +370,37 @@ def test_broken_json_names_the_line(text: str, line: int) -> None:
 @pytest.mark.parametrize("name", ["NaN", "Infinity", "-Infinity"])
 def test_numbers_that_json_does_not_have_are_rejected(name: str) -> None:
     """RFC 8259 section 6; Python alone would read them."""
-    assert rejection(f'{{"quality": {name}}}', parse=from_json).reason == f"broken JSON: {name} is not JSON"
+    error = rejection(f'{{"a": "NaN",\n"quality": {name}}}', parse=from_json)
+    assert error.line == 2
+    assert error.reason.startswith(f"broken JSON: {name} is not JSON, at column 12 of the line: ")
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "sentence", "shown"),
+    [
+        ('{"a": 1,\n}', 2, "the comma before a closing bracket is one too many", "}"),
+        ('{"a": [1, 2,]}', 1, "the comma before a closing bracket is one too many", '{"a": [1, 2,]}'),
+        ('{"a": [1,\n2', 2, "it ends before its last bracket is closed", "2"),
+        ('{\n"a": "x', 2, "the quotation mark that opens here has no end", '"a": "x'),
+        ('{"a": "x\ny"}', 1, "a line break or tab within quotation marks is written \\n or \\t", '{"a": "x'),
+        ("{'a': 1}", 1, "text stands in double quotation marks, not in single ones", "{'a': 1}"),
+        ("{\na: 1}", 2, "the name of a field stands in double quotation marks", "a: 1}"),
+        ('{"a": x}', 1, "this is no value; text stands in double quotation marks", '{"a": x}'),
+        ('{"a": }', 1, "a value is missing before this", '{"a": }'),
+        ('{"a": True}', 1, "JSON writes true, false and null", '{"a": True}'),
+        ('{"a" 1}', 1, "a colon is missing before this", '{"a" 1}'),
+        ('{"a": 1\n"b": 2}', 2, "a comma is missing before this", '"b": 2}'),
+        ('{"a": "C:\\docs"}', 1, "a backslash within quotation marks is written \\\\", '{"a": "C:\\docs"}'),
+        ('{"a": 1}\n{}', 2, "it goes on after its last bracket", "{}"),
+        ('{"a": 1 // b\n}', 1, "JSON has no comments", '{"a": 1 // b'),
+    ],
+)
+def test_broken_json_is_said_in_words_for_people(text: str, line: int, sentence: str, shown: str) -> None:
+    """With the line itself."""
+    error = rejection(text, parse=from_json)
+    assert error.line == line
+    assert error.reason.startswith(f"broken JSON: {sentence}")
+    assert error.reason.endswith(f" of the line: {shown}")
 
 
 @pytest.mark.parametrize("depth", [65, 1000, 100_000])

@@ -119,7 +119,7 @@ class _Checks:
         return msgspec.structs.replace(site, **changes)
 
     def _records(self, records: Records) -> None:
-        from feeds.records.reader import FIELD_NAMES
+        from feeds.records.fields import FIELD_NAMES
 
         if not records.paths:
             self._add(("records", "paths"), "must name at least one folder or glob")

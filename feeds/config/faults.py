@@ -91,8 +91,7 @@ def _key_parts(dotted: str) -> Where:
 
 # What tomllib says → what people are told. The first that fits counts; what none fits is said as a whole.
 _TOML: tuple[tuple[str, str], ...] = (
-    (r"Cannot declare|redefine namespace|twice", "a table or key of this name is there already"),
-    (r"Cannot overwrite|Cannot mutate|Duplicate", "this key is there already"),
+    (r"^Cannot|Duplicate", "a table or key of this name is there already"),
     (r"Expected '=' after", "a key is followed by = and a value"),
     (
         r"Invalid initial character for a key",
@@ -112,7 +111,7 @@ _TOML: tuple[tuple[str, str], ...] = (
     (r"Invalid date", "there is no such date or time"),
     (
         r"Expected newline",
-        "the line goes on after its end: text stands in quotes, and each key on its own line",
+        "the line goes on after its value: text stands in quotes, and each key on its own line",
     ),
     (r"Invalid statement", "a line is a [table], or a key with = and a value"),
 )
@@ -144,6 +143,8 @@ def toml_fault(path: str, source: str, error: tomllib.TOMLDecodeError) -> Config
 
 def _bare_value(rest: str) -> str:
     """Say why what stands after a = is no value."""
+    if rest[:1] in tuple("“”„‘’"):
+        return "only straight quotation marks, \" or ', begin a text"
     word = re.match(r"\w*", rest)
     if word and word[0].lower() in ("true", "false"):
         return "true and false are written in small letters"

@@ -17,6 +17,8 @@ _FILE_NAME = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[-_ .]|$)")
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 """Feeds are younger than this; an earlier date is an empty field that became the year 1970 or 0001."""
 
+_IMPOSSIBLE = "there is no such day or time"
+
 
 def parse(text: str) -> datetime:
     """Read a date or a date and time (ISO 8601 as YAML spells it, or RFC 5322); UTC, whole seconds.
@@ -26,14 +28,14 @@ def parse(text: str) -> datetime:
     if _USUAL.fullmatch(text):
         try:
             moment = datetime.fromisoformat(text)
-        except ValueError as error:
-            raise ValueError(f"{text!r} is no date: {error}") from None
+        except ValueError:
+            raise ValueError(f"{text!r} is no date: {_IMPOSSIBLE}") from None
         return _plausible(moment, text)
     iso = _ISO.fullmatch(text.strip())
     try:
         moment = _from_iso(iso) if iso else parsedate_to_datetime(text)
-    except (ValueError, TypeError, IndexError, OverflowError) as error:
-        detail = f": {error}" if iso else ", such as 2024-05-31T06:52:00Z"
+    except (ValueError, TypeError, IndexError, OverflowError):
+        detail = f": {_IMPOSSIBLE}" if iso else ", such as 2024-05-31T06:52:00Z"
         raise ValueError(f"{text[:60]!r} is no date{detail}") from None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)

@@ -5,11 +5,10 @@ from __future__ import annotations
 import functools
 import posixpath
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
 from pathlib import PurePosixPath
-from typing import Annotated, Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
@@ -18,19 +17,31 @@ from feeds.errors import Problem, RecordRejected, dotted
 from feeds.model import Article, Image, Provider, Related
 
 from . import dates, extras, syntax
-from .values import Place, Value
+from .fields import (
+    FIELD_NAMES,
+    NUMBERS,
+    SIZES,
+    Fields,
+    ImageFields,
+    ProviderFields,
+    RelatedFields,
+    SoundFields,
+    convert,
+    field_faults,
+)
+from .values import Locate, Place, Value
 
 READER = 4
 """Raised with every change of how records are read: an index made by another one reads them all again."""
 
 _MOST_RELATED = 5
+_MOST_FAULTS = 20
+"""Of a record's faults so many are named, and the others counted."""
 _TRUE = frozenset(("true", "yes", "on", "y", "1"))
 _FALSE = frozenset(("false", "no", "off", "n", "0"))
 _PERMALINK_PART = re.compile(r"\{(year|month|day|slug)\}")
 
-_LARGEST = 2**53
-_Whole = Annotated[int, msgspec.Meta(ge=-_LARGEST, le=_LARGEST)]
-Model = TypeVar("Model")
+Result = TypeVar("Result")
 
 
 class Settings(NamedTuple):
@@ -54,79 +65,6 @@ class Reading(NamedTuple):
     problems: tuple[Problem, ...]
 
 
-class _Fields(msgspec.Struct):
-    """The fields of a record that this project knows, with the types that msgspec converts and checks."""
-
-    title: str | None = None
-    name: str | None = None
-    excerpt: str | None = None
-    category: str | None = None
-    type: str | None = None
-    publishedDateTime: str | None = None  # noqa: N815
-    updatedDateTime: str | None = None  # noqa: N815
-    originalUrl: str | None = None  # noqa: N815
-    webUrl: str | None = None  # noqa: N815
-    quality: _Whole | None = None
-    heat: _Whole | None = None
-    published: str | None = None
-    draft: str | None = None
-    removed: str | None = None
-    locale: str | None = None
-    id: str | None = None
-    slug: str | None = None
-    provider: dict[str, Any] | str | None = None
-    topics: list[str | None] | str | None = None
-    images: list[Any] | dict[str, Any] | str | None = None
-    related: list[Any] | None = None
-    featuredContent: Any = None  # noqa: N815
-    length: Any = None
-    levels: Any = None
-    price: Any = None
-    ratings: Any = None
-    items: Any = None
-    actions: Any = None
-
-
-class _Image(msgspec.Struct):
-    url: str | None = None
-    path: str | None = None
-    """What jekyll-seo-tag calls the url."""
-    width: _Whole | None = None
-    height: _Whole | None = None
-    title: str | None = None
-
-
-class _Provider(msgspec.Struct):
-    name: str | None = None
-    domain: str | None = None
-    authors: Any = None
-
-
-class _Related(msgspec.Struct):
-    title: str | None = None
-    name: str | None = None
-    originalUrl: str | None = None  # noqa: N815
-    webUrl: str | None = None  # noqa: N815
-    provider: dict[str, Any] | str | None = None
-
-
-class _Sound(_Fields):
-    """The fields of a record in which nothing is wrong, not even what would cost it an image only."""
-
-    provider: _Provider | str | None = None  # type: ignore[assignment]
-    images: list[_Image | str] | _Image | str | None = None  # type: ignore[assignment]
-    related: list[_SoundRelated] | None = None
-
-
-class _SoundRelated(_Related):
-    provider: _Provider | str | None = None  # type: ignore[assignment]
-
-
-FIELD_NAMES: tuple[str, ...] = _Fields.__struct_fields__
-_NUMBERS = ("quality", "heat")
-_SIZES = ("width", "height")
-
-
 def read(path: str, data: bytes, mtime_ns: int, settings: Settings) -> Reading:
     """Read one record. ``path`` names it in messages and gives its suffix, date and slug.
 
@@ -144,9 +82,9 @@ def read(path: str, data: bytes, mtime_ns: int, settings: Settings) -> Reading:
             parsed = syntax.parse(data, suffix)
             article = to_article(path, parsed, mtime_ns, settings, warnings)
     except RecordRejected as error:
-        where = _as_spelled(error.where, parsed, settings)
-        line = error.line or (syntax.locator(data, suffix)(where) if where else 1)
-        return Reading(None, (Problem(path, line, dotted(where), error.reason),))
+        # What it takes to find them all is spent on rejected records only.
+        faults = _faults(path, parsed, mtime_ns, settings) if parsed else []
+        return Reading(None, _rejections(path, data, faults or [error], parsed, settings))
     if not warnings:
         return Reading(article, ())
     problems = []
@@ -155,6 +93,43 @@ def read(path: str, data: bytes, mtime_ns: int, settings: Settings) -> Reading:
         where = _as_spelled(ours, parsed, settings)
         problems.append(Problem(path, line_of(where), dotted(where), reason, "warning"))
     return Reading(article, tuple(problems))
+
+
+def _rejections(
+    path: str,
+    data: bytes,
+    faults: list[RecordRejected],
+    parsed: syntax.Parsed | None,
+    settings: Settings,
+) -> tuple[Problem, ...]:
+    """Return the faults of a record with their lines, in the order of these."""
+    found = []
+    line_of: Locate | None = None
+    for fault in faults[:_MOST_FAULTS]:
+        where = _as_spelled(fault.where, parsed, settings)
+        if where and not fault.line:
+            line_of = line_of or syntax.locator(data, posixpath.splitext(path)[1].lower())
+        line = fault.line or (line_of(where) if where and line_of else 1)
+        found.append(Problem(path, line, dotted(where), fault.reason))
+    found.sort()
+    if len(faults) > _MOST_FAULTS:
+        found.append(Problem(path, 1, "", f"has {len(faults) - _MOST_FAULTS:,} more faults"))
+    return tuple(found)
+
+
+def _faults(path: str, parsed: syntax.Parsed, mtime_ns: int, settings: Settings) -> list[RecordRejected]:
+    """Return everything for which a record is rejected, found field by field."""
+    given = _renamed(parsed.fields, settings.fields)
+    found: list[RecordRejected] = []
+    sound: dict[str, Value] = {}
+    for name in FIELD_NAMES:
+        if name in given:
+            faults = field_faults(name, given[name])
+            found += faults
+            if not faults:
+                sound[name] = given[name]
+    reader = _Reader(path, parsed._replace(fields=sound), mtime_ns, settings._replace(fields={}), [])
+    return found + reader.faults(given.keys() - sound.keys())
 
 
 def _as_spelled(where: Place, parsed: syntax.Parsed | None, settings: Settings) -> Place:
@@ -194,15 +169,13 @@ class _Reader:
         fields = _renamed(parsed.fields, settings.fields) if settings.fields else parsed.fields
         try:
             # All at once, which is quicker than part by part.
-            self._fields: _Fields = msgspec.convert(fields, _Sound, strict=False)
+            self._fields: Fields = msgspec.convert(fields, SoundFields, strict=False)
         except msgspec.ValidationError:
-            self._fields = _convert(fields, _Fields, _NUMBERS)
+            self._fields = convert(fields, Fields, NUMBERS)
 
     def article(self) -> Article:
         fields = self._fields
-        title = self._text("title", fields.title, text.plain) or self._text("name", fields.name, text.plain)
-        if not title:
-            raise RecordRejected("has no title (and no name)", ("title",) if fields.title else ())
+        title = self._title()
         published = self._published()
         updated = self._updated()
         url = self._url(published)
@@ -232,6 +205,61 @@ class _Reader:
             authors=self._authors(),
             **extras.read(fields, self._settings.site_url, self._warn),
         )
+
+    def faults(self, unread: Set[str]) -> list[RecordRejected]:
+        """Return everything for which a record is rejected whose fields are of the right types.
+
+        What depends on fields that are not (``unread``) is not asked for.
+        """
+        fields = self._fields
+        found: list[RecordRejected] = []
+
+        def tried(check: Callable[[], Result], default: Result) -> Result:
+            try:
+                return check()
+            except RecordRejected as error:
+                found.append(error)
+                return default
+
+        if not unread & {"title", "name"}:
+            tried(self._title, "")
+        published = dates.parse("2000-01-01")
+        if "publishedDateTime" not in unread:
+            published = tried(self._published, published)
+        url = "https://example.org/"
+        if refused := self._refused_urls():
+            found += refused
+        elif not unread & {"originalUrl", "webUrl"}:
+            url = tried(lambda: self._url(published), url)
+        tried(lambda: self._id(url), "")
+        for field, value in (
+            ("published", fields.published),
+            ("draft", fields.draft),
+            ("removed", fields.removed),
+        ):
+            tried(functools.partial(self._flag, field, value, False), False)
+        return found
+
+    def _refused_urls(self) -> list[RecordRejected]:
+        """Return what is wrong with each of the URLs, if none of them can be used."""
+        refused = []
+        for field in ("originalUrl", "webUrl"):
+            value = getattr(self._fields, field) or ""
+            if not text.is_blank(value):
+                try:
+                    urls.absolute(value, self._settings.site_url)
+                except ValueError as error:
+                    refused.append(RecordRejected(f"{value[:200]!r} {error}", (field,)))
+                else:
+                    return []
+        return refused
+
+    def _title(self) -> str:
+        fields = self._fields
+        title = self._text("title", fields.title, text.plain) or self._text("name", fields.name, text.plain)
+        if not title:
+            raise RecordRejected("has no title (and no name)", ("title",) if fields.title else ())
+        return title
 
     def _warn(self, where: Place, reason: str) -> None:
         self._warnings.append((where, reason))
@@ -359,7 +387,7 @@ class _Reader:
         if isinstance(value, str):
             value = {"name": value}
         try:
-            fields = _convert(value, _Provider)
+            fields = convert(value, ProviderFields)
         except RecordRejected as error:
             self._warn((*where, *error.where), f"{error.reason}; the provider is left out")
             return None
@@ -397,9 +425,9 @@ class _Reader:
 
     def _image(self, item: Value, where: Place) -> Image:
         try:
-            fields = _convert(item, _Image, _SIZES)
+            fields = convert(item, ImageFields, SIZES)
         except RecordRejected as error:
-            if not isinstance(item, dict) or not error.where or error.where[0] not in _SIZES:
+            if not isinstance(item, dict) or not error.where or error.where[0] not in SIZES:
                 raise
             self._warn((*where, *error.where), f"{error.reason}; it is left out")
             return self._image({key: item[key] for key in item if key != error.where[0]}, where)
@@ -427,7 +455,7 @@ class _Reader:
         return tuple(related)
 
     def _one_related(self, item: Value, where: Place) -> Related:
-        fields = _convert(item, _Related)
+        fields = convert(item, RelatedFields)
         title = text.plain(fields.title or "") or text.plain(fields.name or "")
         if not title:
             raise RecordRejected("has no title")
@@ -468,58 +496,3 @@ def _renamed(fields: dict[str, Value], names: Mapping[str, tuple[str, ...]]) -> 
 
 def _is_absent(value: Value) -> bool:
     return not value or (isinstance(value, str) and value.isspace())
-
-
-_EXPECTED = re.compile(r"Expected `([^`]*)`, got `([^`]*)`")
-_AT = re.compile(r"`\$([^`]*)`")
-_STEP = re.compile(r"\.([A-Za-z_]\w*)|\[(\d+)\]")
-_SPELLED = {"int": "a whole number", "str": "text", "array": "a list", "object": "a mapping"}
-
-
-def _convert(fields: Value, model: type[Model], numbers: tuple[str, ...] = ()) -> Model:
-    """Convert a mapping of text leaves to a typed one; a number that is blank counts as absent.
-
-    Raises RecordRejected with the way to the field of the wrong type.
-    """
-    if isinstance(fields, model):
-        return fields
-    try:
-        return msgspec.convert(fields, model, strict=False)
-    except msgspec.ValidationError as error:
-        if isinstance(fields, dict):
-            sane = fields | {name: _number(fields[name]) for name in numbers if name in fields}
-            if sane != fields:
-                return _convert(sane, model)
-        raise _rejected(error, fields) from None
-
-
-def _number(value: Value) -> Value:
-    """Read a number that people wrote as ``84.0`` or left blank."""
-    if not isinstance(value, str):
-        return value
-    if not value.strip():
-        return None
-    try:
-        # Not a float, which would make of a number that is just too large the largest one.
-        number = Decimal(value)
-    except InvalidOperation:
-        return value
-    is_sane = number.is_finite() and -_LARGEST <= number <= _LARGEST
-    return str(int(number)) if is_sane and number == int(number) else value
-
-
-def _rejected(error: msgspec.ValidationError, fields: Value) -> RecordRejected:
-    message = str(error)
-    at = _AT.search(message)
-    where: Place = tuple(name or int(position) for name, position in (_STEP.findall(at[1]) if at else ()))
-    value = fields
-    for step in where:
-        value = value[step]
-    expected = _EXPECTED.search(message)
-    if expected is None:
-        return RecordRejected(f"{str(value)[:60]!r} is out of range", where)
-    wanted = " or ".join(_SPELLED.get(kind, kind) for kind in expected[1].split(" | ") if kind != "null")
-    if isinstance(value, str):
-        return RecordRejected(f"{value[:60]!r} is not {wanted}", where)
-    kind = "a mapping" if isinstance(value, dict) else "a list" if isinstance(value, list) else "empty"
-    return RecordRejected(f"is {kind}, not {wanted}", where)

@@ -13,6 +13,7 @@ from feeds.errors import Problem, RecordRejected, dotted
 from feeds.topics import Topic, slug
 
 from . import files, syntax
+from .fields import convert
 from .values import Value
 
 _MAX_BYTES = 1_000_000
@@ -69,12 +70,7 @@ def parse(data: bytes, suffix: str) -> Topic:
 
     Raises RecordRejected: broken YAML, no name, a field of the wrong type.
     """
-    fields = syntax.parse(data, suffix).fields
-    try:
-        known = msgspec.convert(fields, _Fields, strict=False)
-    except msgspec.ValidationError as error:
-        key = next((name for name in _Fields.__struct_fields__ if f"`$.{name}" in str(error)), "")
-        raise RecordRejected("has the wrong type", (key,) if key else ()) from None
+    known = convert(syntax.parse(data, suffix).fields, _Fields)
     title, name, parent = (next(_texts(value), "") for value in (known.title, known.name, known.parent))
     if not name and not title:
         raise RecordRejected("has no name", line=1)

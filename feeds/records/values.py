@@ -17,6 +17,8 @@ import yaml
 
 from feeds.errors import RecordRejected
 
+from . import faults
+
 Value = Any
 """``str``, ``None``, ``list[Value]`` or ``dict[str, Value]``."""
 
@@ -25,13 +27,13 @@ Place = tuple[str | int, ...]
 Locate = Callable[[Place], int]
 """Tells on which of the file's lines a value begins."""
 
-_MAX_DEPTH = 64
 _MAX_VALUES = 200_000
 _YAML_TAGS = frozenset(
     f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "null", "timestamp", "map", "seq")
 )
 NULLS = frozenset(("", "~", "null", "Null", "NULL"))
 _MERGE = "<<"
+_QUOTE_BRACKETS = "; a text that begins with { or [ has to stand in quotes"
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -46,21 +48,13 @@ def from_yaml(text: str, first_line: int = 1) -> Value:
     try:
         return _YamlReader(text, first_line).document()
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        if "nesting depth" in (error.problem or ""):
-            # PyYAML's own bound, in some of its versions: it reads ahead of what is built here.
-            raise RecordRejected("is nested too deeply", line=mark.line + first_line if mark else 0) from None
-        reason = f"broken YAML: {error.problem or error.context}"
-        begun = error.context_mark
-        if mark and begun and begun.line < mark.line:
-            reason += f", {error.context} that begins on line {begun.line + first_line}"
-        raise RecordRejected(reason, line=mark.line + first_line if mark else first_line) from None
+        raise faults.yaml_fault(text, error, first_line) from None
+    except RecursionError:
+        raise RecordRejected(faults.TOO_DEEP) from None
     except yaml.reader.ReaderError as error:
         # Not error.position, which counts bytes with the C loader and characters without.
         character = chr(error.character) if isinstance(error.character, int) else error.character[0]
-        line = text.count("\n", 0, text.find(character)) + first_line
-        reason = f"broken YAML: the character U+{ord(character):04X} is not allowed"
-        raise RecordRejected(reason, line=line) from None
+        raise faults.unfit_character(text, character, first_line) from None
     except UnicodeEncodeError:
         raise RecordRejected("broken YAML: a lone surrogate is not allowed", line=first_line) from None
 
@@ -88,6 +82,7 @@ class _YamlReader:
     """Builds values from the events of PyYAML's parser, the reference for what a record says."""
 
     def __init__(self, text: str, first_line: int) -> None:
+        self._text = text
         self._events: Iterator[Any] = yaml.parse(text, Loader=_Loader)
         self._first_line = first_line
         self._anchors: dict[str, tuple[Value, int]] = {}
@@ -119,7 +114,8 @@ class _YamlReader:
         self._measure(1, where, line)
         tag = event.tag
         if tag is not None and tag not in _YAML_TAGS and tag != "!":
-            raise RecordRejected(f"the YAML tag {tag} is not data", where, line)
+            hint = "" if ":" in tag else "; a text that begins with ! has to stand in quotes"
+            raise RecordRejected(f"the YAML tag {tag} is not data{hint}", where, line)
         before = self._count
         value: Value
         if isinstance(event, yaml.ScalarEvent):
@@ -145,7 +141,7 @@ class _YamlReader:
         while not isinstance(event := next(self._events), yaml.MappingEndEvent):
             line = self._line(event)
             if not isinstance(event, yaml.ScalarEvent):
-                raise RecordRejected("a key must be text", where, line)
+                raise RecordRejected(f"a key must be text{_QUOTE_BRACKETS}", where, line)
             key = event.value
             if event.anchor is not None:
                 self._anchors[event.anchor] = (key, 1)
@@ -168,7 +164,7 @@ class _YamlReader:
 
     def _alias(self, event: Any, line: int) -> Value:
         if event.anchor not in self._anchors:
-            raise RecordRejected(f"broken YAML: the alias *{event.anchor} has no anchor before it", line=line)
+            raise faults.unknown_alias(self._text, event, self._first_line)
         value, size = self._anchors[event.anchor]
         self._measure(size, (), line)
         return value
@@ -177,8 +173,8 @@ class _YamlReader:
         self._count += size
         if self._count > _MAX_VALUES:
             raise RecordRejected("expands to too many values (an alias bomb?)", line=line)
-        if len(where) > _MAX_DEPTH:
-            raise RecordRejected("is nested too deeply", where[:1], line)
+        if len(where) > faults.MAX_DEPTH:
+            raise RecordRejected(faults.TOO_DEEP, where[:1], line)
 
 
 def _is_nothing(event: yaml.NodeEvent) -> bool:
@@ -191,16 +187,20 @@ def from_json(text: str) -> Value:
 
     Raises RecordRejected with the line: broken JSON, duplicate keys, too deep nesting.
     """
+
+    def no_constant(name: str) -> Value:
+        raise faults.no_constant(name, text)
+
     try:
         return _as_text(
             json.loads(
-                text, object_pairs_hook=_unique, parse_int=str, parse_float=str, parse_constant=_no_constant
+                text, object_pairs_hook=_unique, parse_int=str, parse_float=str, parse_constant=no_constant
             )
         )
     except json.JSONDecodeError as error:
-        raise RecordRejected(f"broken JSON: {error.msg}", line=error.lineno) from None
+        raise faults.json_fault(text, error) from None
     except RecursionError:
-        raise RecordRejected("is nested too deeply") from None
+        raise RecordRejected(faults.TOO_DEEP) from None
 
 
 def json_lines(text: str) -> Locate:
@@ -223,18 +223,14 @@ def _unique(pairs: list[tuple[str, Value]]) -> dict[str, Value]:
     return values
 
 
-def _no_constant(name: str) -> Value:
-    raise RecordRejected(f"broken JSON: {name} is not JSON")
-
-
 def _whole(text: str) -> str:
     """Mark the lone surrogates that JSON can spell: no file, terminal or database takes them."""
     return text if text.isascii() else _SURROGATE.sub("\ufffd", text)
 
 
 def _as_text(value: Value, where: Place = ()) -> Value:
-    if len(where) > _MAX_DEPTH:
-        raise RecordRejected("is nested too deeply", where[:1])
+    if len(where) > faults.MAX_DEPTH:
+        raise RecordRejected(faults.TOO_DEEP, where[:1])
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, dict):
