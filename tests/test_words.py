@@ -93,3 +93,9 @@ def test_order_repeats_and_case_make_no_difference(terms: list[str], random: obj
 def test_every_phrase_occurs_somewhere_as_a_whole(search: str, is_found: bool) -> None:
     """In one text or another, but none across two; whole words."""
     assert occur(phrases(search), ["Deep Fakes", "of 東京タワー tower", "provider"]) is is_found
+
+
+@pytest.mark.parametrize("search", ['"x 東京"', '"東京 x"', '"deep 東 fakes"', "東京", '"東 x 京"'])
+def test_only_what_is_written_without_spaces_is_spelled_without(search: str) -> None:
+    """Where scripts meet, there is a space."""
+    assert spelled(phrases(search)) == search
