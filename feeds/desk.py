@@ -6,6 +6,7 @@ every server, whether a page names it or not.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Mapping, Sequence
 from importlib import resources
 from typing import NamedTuple, TypeVar
@@ -36,6 +37,10 @@ _MOST_CHOICES = 300
 """So many types, and providers, are offered: the most frequent."""
 
 Result = TypeVar("Result")
+
+
+_MOST_ATTEMPTS = 3
+"""So often an index is read again that changed meanwhile."""
 
 
 class _Kept(NamedTuple):
@@ -183,12 +188,23 @@ class Desk:
         Returns the generation that was read, too: it is another one once the index was made searchable.
         """
         url, root = self._config.index.url, self._config.root
-        while True:
+        for attempt in itertools.count(1):
             generation = self._generation()
-            done = reading(url, root, lambda index: (work(index),) if index.is_searchable() else None)
+
+            def look(index: Index) -> tuple[Result, ...] | None:
+                if not index.is_searchable():
+                    return None
+                # Another number by now: what is read here may be newer than the one before, and would be
+                # made once more for whoever asks next. That is better than to wait for an index at rest.
+                is_same = self._generation() == generation  # noqa: B023 - it is called at once
+                return (work(index),) if is_same or attempt >= _MOST_ATTEMPTS else ()  # noqa: B023
+
+            done = reading(url, root, look)
             if done:
                 return generation, done[0]
-            with_index(url, root, Index.make_searchable)
+            if done is None:
+                with_index(url, root, Index.make_searchable)
+        raise AssertionError
 
     def _page(self, feed: Feed, given: Sequence[tuple[str, str]], problem: str = "") -> bytes:
         from .formats.page import compose_page

@@ -76,7 +76,7 @@ def run(
 
     Raises subprocess.TimeoutExpired where it, or what it started and left, goes on for too long.
     """
-    stdin = subprocess.DEVNULL if given is None else subprocess.PIPE
+    stdin = options.pop("stdin", subprocess.DEVNULL) if given is None else subprocess.PIPE
     pipes = {"stdin": stdin, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     with started(command, **pipes, **options) as process:
         output, errors = process.communicate(given, timeout=seconds)

@@ -310,14 +310,11 @@ def test_list_speaks_json(filled: Project) -> None:
 
 def _complete(folder: Path, words: str) -> list[str]:
     """Return what Bash is told that may stand in the place of the last word."""
-    done = subprocess.run(
+    done = run(
         [sys.executable, "-c", "from feeds.cli import main; main(prog_name='feeds')"],
         cwd=folder,
         env=environ(_FEEDS_COMPLETE="bash_complete", COMP_WORDS=words, COMP_CWORD=str(words.count(" "))),
-        capture_output=True,
         text=True,
-        timeout=60,
-        check=False,
     )
     assert done.stderr == ""
     return done.stdout.split()
@@ -344,14 +341,11 @@ def test_the_documented_lines_give_a_completion(shell: str, tmp_path: Path) -> N
     """What docs/configuration.md has people put into their start files."""
     documented = (ROOT / "docs/configuration.md").read_text(encoding="utf-8")
     assert f"_FEEDS_COMPLETE={shell}_source feeds" in documented
-    done = subprocess.run(
+    done = run(
         [sys.executable, "-c", "from feeds.cli import main; main(prog_name='feeds')"],
         cwd=tmp_path,
         env=environ(_FEEDS_COMPLETE=f"{shell}_source"),
-        capture_output=True,
         text=True,
-        timeout=60,
-        check=False,
     )
     assert done.returncode == 0
     assert f"_FEEDS_COMPLETE={shell}_complete" in done.stdout

@@ -6,13 +6,13 @@ import os
 import pty
 import re
 import shlex
-import subprocess
 import sys
 import tomllib
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from processes import run
 from project import Project, environ
 
 from feeds import ConfigError, load_config
@@ -189,9 +189,7 @@ def test_the_last_line_can_be_pasted_into_a_shell(folder: str, home: Project) ->
     line = done.stdout.splitlines()[-1]
     assert line.endswith("feeds build && feeds serve")
     shell = line.removeprefix("Now: ").replace("feeds build && feeds serve", "pwd -P")
-    entered = subprocess.run(
-        ["sh", "-c", shell], cwd=home.root, capture_output=True, text=True, check=True, timeout=60
-    )
+    entered = run(["sh", "-c", shell], cwd=home.root, text=True, check=True)
     assert entered.stdout.strip() == str((home.root / folder).resolve())
     if folder in (".", "./"):
         assert "cd" not in shlex.split(shell)
@@ -202,15 +200,12 @@ def _on_a_terminal(folder: Path, typed: str, *arguments: str) -> tuple[int, str]
     leader, follower = pty.openpty()
     try:
         os.write(leader, typed.encode())
-        done = subprocess.run(
+        done = run(
             [sys.executable, "-m", "feeds", "init", *arguments],
             cwd=folder,
             env=environ(),
             stdin=follower,
-            capture_output=True,
             text=True,
-            timeout=60,
-            check=False,
         )
     finally:
         os.close(follower)
@@ -248,16 +243,13 @@ def test_it_asks_nothing_where_the_answer_is_no_already(home: Project) -> None:
 
 def test_it_never_asks_a_script(home: Project) -> None:
     """Input that is no terminal is not read."""
-    done = subprocess.run(
+    done = run(
         f"{shlex.quote(sys.executable)} -m feeds init mine; cat",
         shell=True,
         cwd=home.root,
         env=environ(),
-        input="untouched",
-        capture_output=True,
+        given="untouched",
         text=True,
-        timeout=60,
-        check=False,
     )
     assert done.stdout.endswith("untouched")
     assert "Title" not in done.stdout
