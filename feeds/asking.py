@@ -8,12 +8,13 @@ from typing import NamedTuple, TypeGuard
 
 import msgspec
 
-from . import compose, urls
+from . import compose
 from .config import Config
 from .feed import Feed
 from .index import Index, Summary
 from .placing import ALL, topic_key
 from .questions import MOST_ENTRIES, Question
+from .text import urls
 from .topics import Topic
 
 

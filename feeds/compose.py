@@ -10,10 +10,11 @@ from urllib.parse import unquote, urlsplit
 
 import msgspec
 
-from . import content, text, urls
+from . import content
 from .config import Config
 from .feed import EMPTY_SINCE, Branch, Enclosure, Entry, Feed, Outline, Person, address
 from .model import Article, Image, KnownImage
+from .text import cleaning, urls
 from .topics import Topic, slug
 
 _IMAGE_TYPES = {
@@ -97,22 +98,22 @@ def _enclosure(image: Image, known: KnownImage) -> Enclosure:
 
 
 def _title(topic: Topic | None, config: Config) -> str:
-    site = text.one_line(config.site.title) or config.site.base_url
-    return f"{text.one_line(topic.title) or topic.slug} · {site}" if topic else site
+    site = cleaning.one_line(config.site.title) or config.site.base_url
+    return f"{cleaning.one_line(topic.title) or topic.slug} · {site}" if topic else site
 
 
 def _description(topic: Topic | None, config: Config) -> str:
-    return text.one_line(topic.description if topic else config.site.description) or _title(topic, config)
+    return cleaning.one_line(topic.description if topic else config.site.description) or _title(topic, config)
 
 
 def _author(config: Config) -> str:
-    return text.one_line(config.site.author) or _title(None, config)
+    return cleaning.one_line(config.site.author) or _title(None, config)
 
 
 def branch(key: str, topic: Topic | None, below: tuple[Branch, ...], config: Config) -> Branch:
     """Return a feed as it stands in the list of all; ``topic`` is None for that of everything."""
     title = _title(topic, config)
-    name = text.one_line(topic.title) or topic.slug if topic else title
+    name = cleaning.one_line(topic.title) or topic.slug if topic else title
     return Branch(key, name, title, _description(topic, config), below)
 
 
@@ -151,9 +152,9 @@ def feed(
         entries=entries,
         icon=site.icon,
         logo=site.logo,
-        rights=text.one_line(site.rights),
+        rights=cleaning.one_line(site.rights),
         ttl=config.feeds.ttl,
-        keywords=tuple(filter(None, map(text.one_line, topic.keywords))) if topic else (),
+        keywords=tuple(filter(None, map(cleaning.one_line, topic.keywords))) if topic else (),
         total=total,
         formats=config.feeds.formats,
         hubs=config.websub.hubs,

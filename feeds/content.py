@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import nh3
 
-from . import text, urls
 from .model import Article, Image, Link, Related
+from .text import cleaning, urls
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -125,7 +125,7 @@ def _body(body: str, body_format: str, base: str) -> str:
     # What had no address that is allowed would be a picture of nothing.
     safe = _PICTURE.sub(lambda picture: picture[0] if ' src="' in picture[0] else "", safe)
     # A character reference in the source can spell what XML cannot carry.
-    return text.clean(safe).strip()
+    return cleaning.clean(safe).strip()
 
 
 @functools.cache

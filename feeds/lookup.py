@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
-from . import urls
 from .config import Config
 from .errors import FeedsError
 from .index import Heading, Index, kin
+from .text import urls
 
 _MOST_SHOWN = 3
 _MOST_COMPARED = 50

@@ -12,12 +12,12 @@ from collections import Counter, deque
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, NamedTuple
 
-from . import imagetypes, urls
 from .config import Config
 from .fetch import HEAD_BYTES, Client, Failed, Limits, Refused, Reply, Resolve
 from .images import FAILED, GONE, IMAGE, REFUSED, Learnt
 from .internet import Allowed
 from .pipeline import Progress, Synced
+from .text import imagetypes, urls
 from .version import VERSION
 
 _DAY = 86_400

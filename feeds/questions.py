@@ -13,8 +13,8 @@ from .errors import FeedsError
 from .placing import topic_key
 from .records import dates
 from .search import Wanted
+from .text.words import Phrases, phrases, spelled
 from .topics import slug
-from .words import Phrases, phrases, spelled
 
 MOST_ENTRIES = 200
 """How many entries may be asked for."""

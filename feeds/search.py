@@ -28,7 +28,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from . import queries, tables
 from .model import Article, searched
-from .words import Phrases, words
+from .text.words import Phrases, words
 
 _MADE_BY = f"1-{unicodedata.unidata_version}"
 """Another one with every change of what is stored here: words are folded by Python's Unicode tables."""

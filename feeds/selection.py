@@ -18,8 +18,8 @@ import msgspec
 from .config import Rules
 from .model import Article, provider_names, searched
 from .spans import FOREVER, Span
+from .text.words import occur, phrases, spelled
 from .topics import slug
-from .words import occur, phrases, spelled
 
 
 class Verdict(NamedTuple):

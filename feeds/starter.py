@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from . import config, placeholders, text
+from . import config
 from .errors import ConfigError, FeedsError
 from .records import files
+from .text import cleaning, placeholders
 
 TITLE = "My articles"
 _EXPORT = config.Export().path
@@ -99,9 +100,9 @@ def refuse(folder: str) -> None:
 
 def checked_title(title: str) -> str:
     """Return a title as it can stand in feeds. Raises FeedsError where it cannot."""
-    if text.is_blank(title):
+    if cleaning.is_blank(title):
         raise FeedsError("the title must not be blank")
-    if text.has_unfit(title):
+    if cleaning.has_unfit(title):
         raise FeedsError(f"the title {title!r} has a character that XML cannot carry")
     return title.strip()
 

@@ -12,13 +12,13 @@ from itertools import groupby
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
-from . import urls
 from .announcements import Waiting
 from .config import Config
 from .errors import FeedsError
 from .fetch import Client, Failed, Limits, Refused, Reply
 from .index import with_index
 from .internet import Allowed
+from .text import urls
 from .version import VERSION
 
 _LIMITS = Limits(workers=8, per_host=2, pause=0, timeout=10)

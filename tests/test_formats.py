@@ -19,11 +19,12 @@ from hypothesis import strategies as st
 from lxml import etree
 from project import CONFIG, NOW, Project
 
-from feeds import Article, Config, ConfigError, Image, Provider, Related, Topic, compose, parse_config, text
+from feeds import Article, Config, ConfigError, Image, Provider, Related, Topic, compose, parse_config
 from feeds.formats import FORMATS, by_name
 from feeds.formats.json_feed import json_feed
 from feeds.formats.rss_atom import atom, rss
 from feeds.records.reader import Settings, read
+from feeds.text import cleaning
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 MEDIA = "{http://search.yahoo.com/mrss/}"
@@ -485,7 +486,7 @@ def test_any_text_in_a_record_s_fields_comes_back_the_same(
         related=[{"title": related, "webUrl": "https://example.com/r"}],
     )
     assert article is not None
-    assert article.title == text.plain(f"T{title}")
+    assert article.title == cleaning.plain(f"T{title}")
     channel, feed = _render([article])
     item, entry = channel.find("item"), feed.find(f"{ATOM}entry")
     assert item.findtext("title") == entry.findtext(f"{ATOM}title") == article.title
@@ -503,7 +504,7 @@ def test_any_text_in_a_record_s_fields_comes_back_the_same(
     assert [link.get("title", "") for link in links] == [alt_text]
     assert entry.findtext(f"{ATOM}content") == item.findtext(f"{CONTENT}encoded")
     for part in (article.title, article.excerpt, article.provider.name, *article.topics, alt_text):
-        assert part == text.one_line(part)
+        assert part == cleaning.one_line(part)
 
 
 @examples(100)
@@ -517,7 +518,7 @@ def test_any_body_gives_well_formed_feeds(body: str, kind: str) -> None:
         title="Title",
         published=WHEN,
         updated=WHEN,
-        body=text.clean(body),
+        body=cleaning.clean(body),
         body_format=kind,
     )
     channel, feed = _render([article])
@@ -568,7 +569,7 @@ def test_any_text_in_the_configuration_gives_well_formed_feeds(
         f"[topics.x]\ntitle = {quoted['title']}\ndescription = {quoted['description']}\n"
         f"keywords = [{quoted['keyword']}]\n"
     )
-    if text.has_unfit(title + description + author + rights + keyword):
+    if cleaning.has_unfit(title + description + author + rights + keyword):
         with pytest.raises(ConfigError, match="XML cannot carry"):
             parse_config(source)
         return
@@ -580,7 +581,7 @@ def test_any_text_in_the_configuration_gives_well_formed_feeds(
         assert channel.findtext("title") == feed.findtext(f"{ATOM}title")
         assert channel.findtext("copyright", "") == feed.findtext(f"{ATOM}rights", "")
     assert [category.get("term") for category in feed.findall(f"{ATOM}category")] == [
-        word for word in [text.one_line(keyword)] if not text.is_blank(word)
+        word for word in [cleaning.one_line(keyword)] if not cleaning.is_blank(word)
     ]
 
 

@@ -13,12 +13,12 @@ from generated import examples
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeds import text
 from feeds.errors import Problem
 from feeds.model import Article, Image, Provider, Related
 from feeds.records.fields import FIELD_NAMES
 from feeds.records.reader import Reading, Settings, read
 from feeds.records.syntax import SUFFIXES
+from feeds.text import cleaning as text
 
 MINIMAL: dict[str, Any] = {
     "title": "A title",

@@ -18,7 +18,7 @@ from feeds.index import Index, _open, with_index
 from feeds.model import Article
 from feeds.placing import ALL, topic_key
 from feeds.search import Wanted
-from feeds.words import phrases, words
+from feeds.text.words import phrases, words
 
 NOW = "2026-06-01T12:00:00Z"
 INSTANT = int(datetime.fromisoformat(NOW).timestamp())

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from feeds.text import clean, has_unfit, is_blank, one_line, plain, without_markup
+from feeds.text.cleaning import clean, has_unfit, is_blank, one_line, plain, without_markup
 
 ANY = st.text(st.characters(exclude_categories=()))
 """Every code point, lone surrogates too."""

@@ -12,7 +12,7 @@ from generated import examples
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from feeds.urls import (
+from feeds.text.urls import (
     absolute,
     canonical,
     canonical_uri,

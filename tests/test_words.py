@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeds.words import occur, phrases, spelled, words
+from feeds.text.words import occur, phrases, spelled, words
 
 
 @pytest.mark.parametrize(

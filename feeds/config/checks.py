@@ -9,10 +9,10 @@ from typing import Any
 
 import msgspec
 
-from feeds import languages, placeholders, text, urls
-from feeds import words as word_search
 from feeds.errors import Problem
 from feeds.internet import Allowed
+from feeds.text import cleaning, languages, placeholders, urls
+from feeds.text import words as word_search
 from feeds.topics import family, slug
 
 from .faults import Faults, Where
@@ -91,7 +91,7 @@ class _Checks:
     def _texts(self, where: Where, table: msgspec.Struct, but: str = "") -> None:
         for key, value in msgspec.structs.asdict(table).items():
             for one in value if isinstance(value, tuple) else (value,):
-                if isinstance(one, str) and one != but and text.has_unfit(one):
+                if isinstance(one, str) and one != but and cleaning.has_unfit(one):
                     self._add((*where, key), "has a character that XML cannot carry")
 
     def _site(self, site: Site) -> Site:
@@ -101,7 +101,7 @@ class _Checks:
         if "?" in base_url or "#" in base_url:
             self._add(("site", "base_url"), "must not have a query or a fragment")
         changes["base_url"] = base_url
-        if text.is_blank(site.title):
+        if cleaning.is_blank(site.title):
             self._add(("site", "title"), "must not be blank")
         for key in ("icon", "logo"):
             value = getattr(site, key)

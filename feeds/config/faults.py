@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 from feeds.errors import ConfigError, ConfigFault
-from feeds.excerpt import shown_line
+from feeds.text.excerpt import shown_line
 
 Override = Mapping[str, Mapping[str, object]]
 """Values from the command line that go before the file's: table → key → value."""

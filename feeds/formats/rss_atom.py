@@ -19,8 +19,8 @@ from feedgen.ext.base import BaseEntryExtension, BaseExtension
 from feedgen.feed import FeedGenerator
 from lxml import etree
 
-from feeds import urls
 from feeds.feed import Enclosure, Entry, Feed
+from feeds.text import urls
 
 RSS_TYPE = "application/rss+xml"
 ATOM_TYPE = "application/atom+xml"

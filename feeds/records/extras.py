@@ -10,8 +10,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Protocol
 
-from feeds import text, urls
 from feeds.model import Link, Player, Rating
+from feeds.text import cleaning, urls
 
 from . import players
 from .values import Place, Value
@@ -118,7 +118,7 @@ def _rating(value: Value, warn: Warn) -> Rating | None:
 
 
 def _is_absent(value: Value) -> bool:
-    return not value or (isinstance(value, str) and text.is_blank(value))
+    return not value or (isinstance(value, str) and cleaning.is_blank(value))
 
 
 def _number(value: Value) -> float | None:
@@ -143,7 +143,7 @@ def _texts(value: Value, where: Place, warn: Warn) -> Iterator[str]:
             continue
         if not isinstance(item, str):
             warn((*where, *place), "is not text; it is left out")
-        elif shown := text.plain(item):
+        elif shown := cleaning.plain(item):
             yield shown
 
 
@@ -160,7 +160,7 @@ def _links(value: Value, where: Place, site_url: str, warn: Warn) -> Iterator[Li
             continue
         given = [item.get(key) for key in ("title", "name", "url", "originalUrl", "webUrl")]
         title, name, *addresses = (value if isinstance(value, str) else "" for value in given)
-        shown, address = text.plain(title) or text.plain(name), _first(addresses)
+        shown, address = cleaning.plain(title) or cleaning.plain(name), _first(addresses)
         try:
             url = urls.absolute(address, site_url) if address else ""
         except ValueError as error:
@@ -173,12 +173,12 @@ def _links(value: Value, where: Place, site_url: str, warn: Warn) -> Iterator[Li
 
 
 def _first(values: Iterable[str]) -> str:
-    return next((value for value in values if not text.is_blank(value)), "")
+    return next((value for value in values if not cleaning.is_blank(value)), "")
 
 
 def _name(reference: str) -> str:
     """Spell what a collection calls its part: "courses/write-data" is the record of a course of that name."""
-    shown = text.plain(reference)
+    shown = cleaning.plain(reference)
     if not re.fullmatch(r"[\w./-]+", shown) or "/" not in shown:
         return shown
     name = shown.rstrip("/").rpartition("/")[2].replace("-", " ").replace("_", " ").strip()

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from feeds.errors import RecordRejected
-from feeds.excerpt import shown_line
+from feeds.text.excerpt import shown_line
 
 MAX_DEPTH = 64
 """So deep may lists and mappings lie in each other."""

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
-from feeds import urls
 from feeds.model import Player
+from feeds.text import urls
 
 _FRAME = re.compile(
     r"""<(?:iframe|embed|video|audio|source)\b[^>]*?\ssrc\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.I

@@ -12,9 +12,9 @@ from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
-from feeds import languages, text, urls
 from feeds.errors import Problem, RecordRejected, dotted
 from feeds.model import Article, Image, Provider, Related
+from feeds.text import cleaning, languages, urls
 
 from . import dates, extras, syntax
 from .fields import (
@@ -187,7 +187,7 @@ class _Reader:
             title=title,
             published=published,
             updated=updated if updated and updated > published else published,
-            excerpt=self._text("excerpt", fields.excerpt, text.without_markup),
+            excerpt=self._text("excerpt", fields.excerpt, cleaning.without_markup),
             body=self._body(),
             body_format=self._parsed.body_format,
             type=self._text("type", fields.type, _label),
@@ -245,7 +245,7 @@ class _Reader:
         refused = []
         for field in ("originalUrl", "webUrl"):
             value = getattr(self._fields, field) or ""
-            if not text.is_blank(value):
+            if not cleaning.is_blank(value):
                 try:
                     urls.absolute(value, self._settings.site_url)
                 except ValueError as error:
@@ -256,7 +256,9 @@ class _Reader:
 
     def _title(self) -> str:
         fields = self._fields
-        title = self._text("title", fields.title, text.plain) or self._text("name", fields.name, text.plain)
+        title = self._text("title", fields.title, cleaning.plain) or self._text(
+            "name", fields.name, cleaning.plain
+        )
         if not title:
             raise RecordRejected("has no title (and no name)", ("title",) if fields.title else ())
         return title
@@ -269,7 +271,7 @@ class _Reader:
         if not value:
             return ""
         folded = fold(value)
-        if folded != value and text.has_unfit(value):
+        if folded != value and cleaning.has_unfit(value):
             self._warn((field,), "had characters that XML cannot carry; they were replaced or left out")
         return folded
 
@@ -318,7 +320,7 @@ class _Reader:
         reasons: list[tuple[Place, str]] = []
         for field in ("originalUrl", "webUrl"):
             value = getattr(self._fields, field) or ""
-            if text.is_blank(value):
+            if cleaning.is_blank(value):
                 continue
             try:
                 url = urls.absolute(value, self._settings.site_url)
@@ -337,7 +339,7 @@ class _Reader:
     def _permalink(self, published: datetime) -> str:
         file = PurePosixPath(self._path)
         stem = (file.parent.name if file.stem in ("index", "_index") else "") or file.stem
-        slug = self._text("slug", self._fields.slug, text.one_line) or dates.slug_of_file_name(stem)
+        slug = self._text("slug", self._fields.slug, cleaning.one_line) or dates.slug_of_file_name(stem)
         parts = {
             "year": f"{published.year:04}",
             "month": f"{published.month:02}",
@@ -352,7 +354,7 @@ class _Reader:
             raise RecordRejected(f"the URL from [records] permalink, {pattern!r}, {error}") from None
 
     def _id(self, url: str) -> str:
-        given = self._text("id", self._fields.id, text.one_line)
+        given = self._text("id", self._fields.id, cleaning.one_line)
         if not given:
             return urls.canonical(url)
         if urls.is_absolute_uri(given):
@@ -367,9 +369,9 @@ class _Reader:
 
     def _body(self) -> str:
         body = self._parsed.body
-        if text.has_unfit(body):
+        if cleaning.has_unfit(body):
             self._warn((), "the body had characters that XML cannot carry; they were replaced or left out")
-        return text.clean(body)
+        return cleaning.clean(body)
 
     def _language(self) -> str:
         value = self._fields.locale
@@ -432,14 +434,14 @@ class _Reader:
             self._warn((*where, *error.where), f"{error.reason}; it is left out")
             return self._image({key: item[key] for key in item if key != error.where[0]}, where)
         given = fields.url or fields.path or ""
-        if text.is_blank(given):
+        if cleaning.is_blank(given):
             raise RecordRejected("has no url")
         try:
             url = urls.absolute(given, self._settings.site_url)
         except ValueError as error:
             raise RecordRejected(f"{given[:200]!r} {error}", ("url",)) from None
         return Image(
-            url, max(fields.width or 0, 0), max(fields.height or 0, 0), text.plain(fields.title or "")
+            url, max(fields.width or 0, 0), max(fields.height or 0, 0), cleaning.plain(fields.title or "")
         )
 
     def _related(self) -> tuple[Related, ...]:
@@ -456,11 +458,11 @@ class _Reader:
 
     def _one_related(self, item: Value, where: Place) -> Related:
         fields = convert(item, RelatedFields)
-        title = text.plain(fields.title or "") or text.plain(fields.name or "")
+        title = cleaning.plain(fields.title or "") or cleaning.plain(fields.name or "")
         if not title:
             raise RecordRejected("has no title")
         given = (url or "" for url in (fields.originalUrl, fields.webUrl))
-        url = next((url for url in given if not text.is_blank(url)), "")
+        url = next((url for url in given if not cleaning.is_blank(url)), "")
         if not url:
             raise RecordRejected("has no originalUrl and no webUrl")
         try:
@@ -473,13 +475,13 @@ class _Reader:
 @functools.lru_cache(maxsize=16_384)
 def _label(value: str) -> str:
     """Fold a text that many records share: a topic's name, a type."""
-    return text.plain(value)
+    return cleaning.plain(value)
 
 
 @functools.lru_cache(maxsize=16_384)
 def _known_provider(name: str, domain: str) -> Provider | None:
-    domain = text.one_line(domain).lower()
-    name = text.plain(name) or domain
+    domain = cleaning.one_line(domain).lower()
+    name = cleaning.plain(name) or domain
     return Provider(name, domain, urls.domain_home(domain)) if name else None
 
 

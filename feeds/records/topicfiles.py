@@ -8,8 +8,8 @@ from pathlib import Path
 
 import msgspec
 
-from feeds import text
 from feeds.errors import Problem, RecordRejected, dotted
+from feeds.text import cleaning
 from feeds.topics import Topic, slug
 
 from . import files, syntax
@@ -77,7 +77,7 @@ def parse(data: bytes, suffix: str) -> Topic:
     return Topic(
         slug=slug(name or title),
         title=title or name,
-        description=text.without_markup(known.description or ""),
+        description=cleaning.without_markup(known.description or ""),
         parent=slug(parent) if parent else "",
         keywords=tuple(dict.fromkeys(_texts(known.keywords))),
         aliases=tuple(slug(alias) for alias in _texts(known.aliases)),
@@ -86,7 +86,7 @@ def parse(data: bytes, suffix: str) -> Topic:
 
 def _texts(value: Value) -> Iterator[str]:
     for item in [value] if isinstance(value, str) else value or ():
-        cleaned = text.plain(item or "")
+        cleaned = cleaning.plain(item or "")
         if cleaned:
             yield cleaned
 
