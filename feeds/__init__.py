@@ -7,9 +7,9 @@ from .config import Config
 from .config import load as load_config
 from .config import parse as parse_config
 from .errors import ConfigError, FeedsError, Problem
-from .feed import Enclosure, Entry, Feed, Person
-from .model import Article, Image, Link, Player, Provider, Rating, Related
-from .topics import Topic, slug
+from .model.article import Article, Image, Link, Player, Provider, Rating, Related
+from .model.feed import Enclosure, Entry, Feed, Person
+from .model.topics import Topic, slug
 from .version import VERSION
 
 __all__ = [

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from .formats import FORMATS, PAGE, feed_formats
-from .topics import slug
+from .model.topics import slug
 
 _SHORT = {
     "/feed": "/all.rss",

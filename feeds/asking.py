@@ -10,12 +10,12 @@ import msgspec
 
 from . import compose
 from .config import Config
-from .feed import Feed
 from .index import Index, Summary
+from .model.feed import Feed
+from .model.topics import Topic
 from .placing import ALL, topic_key
 from .questions import MOST_ENTRIES, Question
 from .text import urls
-from .topics import Topic
 
 
 class Answered(NamedTuple):

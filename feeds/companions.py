@@ -14,8 +14,8 @@ from . import hosts
 from .formats import OPEN_TYPES, PAGE, by_name
 from .hosts import File, Page, Site
 from .http import Policy
+from .model.spans import FOREVER
 from .publication import Publication
-from .spans import FOREVER
 
 LEDGER = "/.files.json"
 """Lists the export's files that are no documents: it tells ours from others' when the index is lost."""

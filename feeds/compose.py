@@ -12,10 +12,10 @@ import msgspec
 
 from . import content
 from .config import Config
-from .feed import EMPTY_SINCE, Branch, Enclosure, Entry, Feed, Outline, Person, address
-from .model import Article, Image, KnownImage
+from .model.article import Article, Image, KnownImage
+from .model.feed import EMPTY_SINCE, Branch, Enclosure, Entry, Feed, Outline, Person, address
+from .model.topics import Topic, slug
 from .text import cleaning, urls
-from .topics import Topic, slug
 
 _IMAGE_TYPES = {
     ".apng": "image/apng",

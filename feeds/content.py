@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import nh3
 
-from .model import Article, Image, Link, Related
+from .model.article import Article, Image, Link, Related
 from .text import cleaning, urls
 
 if TYPE_CHECKING:

@@ -15,17 +15,17 @@ from urllib.parse import parse_qsl
 from . import compose, hosts, http
 from .asking import ask
 from .config import Config
-from .feed import Choice, Composer, Feed
 from .formats import PAGE, by_name, feed_formats
 from .http import Answer, Environ, Policy, Prepared
 from .index import Index, Summary, reading, with_index
+from .model.feed import Choice, Composer, Feed
+from .model.spans import FOREVER
+from .model.topics import Topic
 from .placing import ALL, topic_key
 from .publication import Publication, etag_of
 from .questions import MOST_ENTRIES, Catalogue, Question, Refused, Retired, parse
 from .search import Label
 from .shelf import Shelf
-from .spans import FOREVER
-from .topics import Topic
 
 COMPOSE = "/compose"
 _ASSETS = {"/assets/compose.css": "text/css", "/assets/compose.js": "text/javascript"}

@@ -12,12 +12,12 @@ from . import lookup
 from .config import Config, Rules
 from .errors import FeedsError, Problem
 from .index import Index
-from .model import Article
+from .model.article import Article
+from .model.topics import slug
 from .named import feed_key, name_of
 from .placing import ALL, topic_key
 from .publication import Publication
 from .selection import Selection, Verdict
-from .topics import slug
 
 
 class FeedAnswer(NamedTuple):

@@ -6,9 +6,9 @@ import copy
 from collections.abc import Mapping
 
 from . import archives
-from .feed import Place
 from .index import Index, Month, Months
-from .spans import FOREVER
+from .model.feed import Place
+from .model.spans import FOREVER
 
 _STONE = Month(version=0, valid_until=FOREVER)
 """What is known of a month that has no articles: what leads over it says everything of its document."""

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from . import tables
-from .model import KnownImage
+from .model.article import KnownImage
 
 IMAGE = "image"
 GONE = "gone"

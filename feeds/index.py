@@ -43,10 +43,10 @@ from .announcements import Announcements
 from .errors import FeedsError, Problem
 from .generation import Generation
 from .images import Images
-from .model import Article
-from .months import bounds, month_of
+from .model.article import Article
+from .model.months import bounds, month_of
+from .model.spans import FOREVER, Placed
 from .search import Label, Wanted
-from .spans import FOREVER, Placed
 
 _BATCH = 500
 _MOST_RECENT = 8192

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from .config import Config, FeedTable
 from .errors import Problem
-from .topics import Topic, slug
+from .model.topics import Topic, slug
 
 _TOPIC_RULES = ("all_topics", "topics", "exclude_topics")
 

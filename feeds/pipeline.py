@@ -14,10 +14,10 @@ from .config import Config
 from .errors import FeedsError, Problem
 from .export import Changes, export
 from .index import Index, with_index
+from .model.topics import Topic
 from .publication import Publication
 from .records import files, topicfiles
 from .sync import Noticed, Report, is_synced, sync
-from .topics import Topic
 
 Progress = Callable[[str, int, int], None]
 """Called now and then with what is being done, how much of it is done, and how much there is."""

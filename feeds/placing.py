@@ -10,11 +10,11 @@ from typing import NamedTuple
 import msgspec
 
 from .config import Config, FeedTable
-from .model import Article
+from .model.article import Article
+from .model.spans import Placed, Span, both, joined
+from .model.topics import Topic, slug
 from .named import feed_key
 from .selection import Selection, preference
-from .spans import Placed, Span, both, joined
-from .topics import Topic, slug
 
 ALL = "all"
 """The key of the feed of everything selected."""

@@ -14,18 +14,19 @@ from urllib.parse import quote
 
 import msgspec
 
-from . import compose, named, topics
+from . import compose, named
 from .browsers import SHOWN_AS
 from .config import Config
-from .feed import EMPTY_SINCE, Branch, Entry, Feed, Home, Line, Outline, Place
 from .formats import PAGE, Format, by_name, feed_formats
 from .histories import Histories
 from .index import DocumentState, Index, Month, Summary
-from .model import Article, KnownImage
+from .model import topics
+from .model.article import Article, KnownImage
+from .model.feed import EMPTY_SINCE, Branch, Entry, Feed, Home, Line, Outline, Place
+from .model.spans import FOREVER
+from .model.topics import Topic
 from .parallel import each
 from .placing import ALL, topic_key
-from .spans import FOREVER
-from .topics import Topic
 
 RENDERER = 3
 """Raised with every change of what is rendered from the same feed: documents are made anew."""

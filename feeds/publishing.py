@@ -15,10 +15,10 @@ from .errors import FeedsError, Problem
 from .formats import forget
 from .index import DocumentState, Index, IndexUnreadable, file_of, reading, with_index
 from .leadership import Leadership
+from .model.topics import Topic
 from .parallel import apart
 from .publication import MANIFEST, Document, Publication
 from .sync import Noticed, Report, is_current, is_synced, sync
-from .topics import Topic
 
 Result = TypeVar("Result")
 

@@ -10,11 +10,11 @@ from typing import NamedTuple, TypeVar
 from urllib.parse import parse_qsl, quote, urlencode
 
 from .errors import FeedsError
+from .model.topics import slug
 from .placing import topic_key
 from .records import dates
 from .search import Wanted
 from .text.words import Phrases, phrases, spelled
-from .topics import slug
 
 MOST_ENTRIES = 200
 """How many entries may be asked for."""

@@ -27,7 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from . import queries, tables
-from .model import Article, searched
+from .model.article import Article, searched
 from .text.words import Phrases, words
 
 _MADE_BY = f"1-{unicodedata.unidata_version}"

@@ -16,10 +16,10 @@ from typing import Any, NamedTuple
 import msgspec
 
 from .config import Rules
-from .model import Article, provider_names, searched
-from .spans import FOREVER, Span
+from .model.article import Article, provider_names, searched
+from .model.spans import FOREVER, Span
+from .model.topics import slug
 from .text.words import occur, phrases, spelled
-from .topics import slug
 
 
 class Verdict(NamedTuple):

@@ -15,12 +15,12 @@ import msgspec
 from .config import Config
 from .errors import Problem, RecordRejected
 from .index import Index, Stored, kin
-from .model import Article
+from .model.article import Article
+from .model.topics import Topic, slug
 from .parallel import each
 from .placing import Placing
 from .records import files, reader
 from .records.changes import Places
-from .topics import Topic, slug
 
 _BATCH = 500
 """Records that are read, and stored, at a time."""

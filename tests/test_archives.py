@@ -21,7 +21,7 @@ from lxml import etree
 from project import CONFIG, NOW, ROOT, Project
 
 from feeds import ConfigError, archives, parse_config
-from feeds.months import before, bounds, month_of
+from feeds.model.months import before, bounds, month_of
 from feeds.pipeline import Synced
 from server import create_app
 

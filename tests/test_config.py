@@ -25,7 +25,7 @@ from feeds.config import (
     parse,
 )
 from feeds.errors import ConfigError
-from feeds.topics import Topic
+from feeds.model.topics import Topic
 
 SECTIONS = ["site", "records", "select", "topics", "feeds", "export", "probe", "websub", "server", "index"]
 

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from project import CONFIG, NOW, Project
 
 from feeds.config import Config, FeedTable, Select, TopicTable
-from feeds.model import Article
+from feeds.model.article import Article
+from feeds.model.topics import Topic
 from feeds.placing import ALL, Placing, topic_key
 from feeds.selection import Selection
-from feeds.topics import Topic
 from server import create_app
 
 BRIEF = (

@@ -14,7 +14,7 @@ from lxml import etree
 from project import CONFIG, NOW, Project
 
 from feeds import ConfigError, Topic, parse_config
-from feeds.topics import family
+from feeds.model.topics import family
 
 TREE = (
     CONFIG.replace('title = "Example"', 'title = "Example & Co"\nauthor = "The <editors>"\nlanguage = "de"')

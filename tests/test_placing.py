@@ -13,11 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feeds.config import Config, Rules, Select, TopicTable
-from feeds.model import Article
+from feeds.model.article import Article
+from feeds.model.spans import FOREVER
+from feeds.model.topics import Topic, slug
 from feeds.placing import ALL, Placing, topic_key
 from feeds.selection import Selection, preference
-from feeds.spans import FOREVER
-from feeds.topics import Topic, slug
 
 PUBLISHED = datetime(2024, 5, 31, tzinfo=UTC)
 DUE = int(PUBLISHED.timestamp())

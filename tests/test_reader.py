@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feeds.errors import Problem
-from feeds.model import Article, Image, Provider, Related
+from feeds.model.article import Article, Image, Provider, Related
 from feeds.records.fields import FIELD_NAMES
 from feeds.records.reader import Reading, Settings, read
 from feeds.records.syntax import SUFFIXES

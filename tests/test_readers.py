@@ -17,8 +17,8 @@ from project import CONFIG, NOW, ROOT, Project, eventually
 from readers import READERS, Reader, Seen
 from relay import Relay, relaying
 
-from feeds.feed import Entry
 from feeds.formats import FORMATS, Format, feed_formats
+from feeds.model.feed import Entry
 
 Start = Callable[[type[Reader]], Reader]
 

@@ -15,7 +15,7 @@ from sqlalchemy import event
 
 from feeds import pipeline, search
 from feeds.index import Index, _open, with_index
-from feeds.model import Article
+from feeds.model.article import Article
 from feeds.placing import ALL, topic_key
 from feeds.search import Wanted
 from feeds.text.words import phrases, words

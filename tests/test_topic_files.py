@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feeds.errors import FeedsError, Problem, RecordRejected
+from feeds.model.topics import Topic
 from feeds.records.topicfiles import merged, parse, read_all
-from feeds.topics import Topic
 
 KEYS = st.sampled_from(["name", "title", "description", "parent", "keywords", "aliases", "x"])
 

@@ -11,7 +11,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from processes import run
 
-from feeds.topics import Topic, catalogue, most_frequent, slug
+from feeds.model.topics import Topic, catalogue, most_frequent, slug
 
 ANY = st.text(st.characters(exclude_categories=()))
 

@@ -11,9 +11,9 @@ import msgspec
 
 from feeds.errors import Problem
 from feeds.internet import Allowed
+from feeds.model.topics import family, slug
 from feeds.text import cleaning, languages, placeholders, urls
 from feeds.text import words as word_search
-from feeds.topics import family, slug
 
 from .faults import Faults, Where
 from .tables import Config, Feeds, Records, Rules, Site

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from feeds.errors import ConfigError, ConfigFault
-from feeds.topics import slug
+from feeds.model.topics import slug
 
 from .checks import checked
 from .faults import Faults, Override, Where, toml_fault

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from feeds.errors import Problem
-from feeds.topics import Topic, slug
+from feeds.model.topics import Topic, slug
 
 Names = tuple[str, ...]
 Count = Annotated[int, msgspec.Meta(ge=0)]

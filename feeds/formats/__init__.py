@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from feeds.feed import Feed
+from feeds.model.feed import Feed
 
 
 class Format(NamedTuple):

@@ -8,7 +8,7 @@ from datetime import datetime
 
 import msgspec
 
-from feeds.feed import Entry, Feed, Person
+from feeds.model.feed import Entry, Feed, Person
 
 _VERSION = "https://jsonfeed.org/version/1.1"
 _ABOUT = (

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
-from feeds.feed import Branch, Outline, address, page
+from feeds.model.feed import Branch, Outline, address, page
 
 if TYPE_CHECKING:
     from . import Format

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from feeds.browsers import CONTENT_POLICY, REFERRER_POLICY
-from feeds.feed import Composer, Feed, Home
+from feeds.model.feed import Composer, Feed, Home
 from feeds.readers import READERS
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from feedgen.ext.base import BaseEntryExtension, BaseExtension
 from feedgen.feed import FeedGenerator
 from lxml import etree
 
-from feeds.feed import Enclosure, Entry, Feed
+from feeds.model.feed import Enclosure, Entry, Feed
 from feeds.text import urls
 
 RSS_TYPE = "application/rss+xml"

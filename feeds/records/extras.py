@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Protocol
 
-from feeds.model import Link, Player, Rating
+from feeds.model.article import Link, Player, Rating
 from feeds.text import cleaning, urls
 
 from . import players

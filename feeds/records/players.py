@@ -11,7 +11,7 @@ from collections.abc import Callable
 from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
-from feeds.model import Player
+from feeds.model.article import Player
 from feeds.text import urls
 
 _FRAME = re.compile(

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, TypeVar
 import msgspec
 
 from feeds.errors import Problem, RecordRejected, dotted
-from feeds.model import Article, Image, Provider, Related
+from feeds.model.article import Article, Image, Provider, Related
 from feeds.text import cleaning, languages, urls
 
 from . import dates, extras, syntax

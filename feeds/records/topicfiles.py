@@ -9,8 +9,8 @@ from pathlib import Path
 import msgspec
 
 from feeds.errors import Problem, RecordRejected, dotted
+from feeds.model.topics import Topic, slug
 from feeds.text import cleaning
-from feeds.topics import Topic, slug
 
 from . import files, syntax
 from .fields import convert

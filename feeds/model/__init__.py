@@ -1,0 +1,1 @@
+"""What articles, feeds and topics are: frozen values that know nothing of files, databases or HTTP."""
