@@ -13,9 +13,9 @@ from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, NamedTuple
 
 from .config import Config
-from .fetch import HEAD_BYTES, Client, Failed, Limits, Refused, Reply, Resolve
 from .images import FAILED, GONE, IMAGE, REFUSED, Learnt
-from .internet import Allowed
+from .network.addresses import Allowed
+from .network.client import HEAD_BYTES, Client, Failed, Limits, Refused, Reply, Resolve
 from .pipeline import Progress, Synced
 from .text import imagetypes, urls
 from .version import VERSION

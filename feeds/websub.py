@@ -15,9 +15,9 @@ from urllib.parse import quote
 from .announcements import Waiting
 from .config import Config
 from .errors import FeedsError
-from .fetch import Client, Failed, Limits, Refused, Reply
 from .index import with_index
-from .internet import Allowed
+from .network.addresses import Allowed
+from .network.client import Client, Failed, Limits, Refused, Reply
 from .text import urls
 from .version import VERSION
 

@@ -47,10 +47,10 @@ from test_server import ask
 from test_work import count
 
 from feeds import VERSION, compose, parallel, pipeline
-from feeds.fetch import Client, Limits, Refused
 from feeds.images import Learnt
-from feeds.internet import Allowed
 from feeds.model.feed import Enclosure
+from feeds.network.addresses import Allowed
+from feeds.network.client import Client, Limits, Refused
 from feeds.probe import Probed, probe
 from feeds.records import reader
 from server import create_app

@@ -10,8 +10,8 @@ from typing import Any
 import msgspec
 
 from feeds.errors import Problem
-from feeds.internet import Allowed
 from feeds.model.topics import family, slug
+from feeds.network.addresses import Allowed
 from feeds.text import cleaning, languages, placeholders, urls
 from feeds.text import words as word_search
 

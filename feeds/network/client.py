@@ -22,8 +22,9 @@ import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
-from .internet import Allowed, is_public
-from .text import urls
+from feeds.text import urls
+
+from .addresses import Allowed, is_public
 
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 """Returns the IP addresses of a host's name; raises OSError where there are none."""
