@@ -10,7 +10,7 @@ import msgspec
 
 from . import compose
 from .config import Config
-from .index import Index, Summary
+from .index.index import Index, Summary
 from .model.feed import Feed
 from .model.topics import Topic
 from .placing import ALL, topic_key

@@ -17,14 +17,14 @@ from .asking import ask
 from .config import Config
 from .formats import PAGE, by_name, feed_formats
 from .http import Answer, Environ, Policy, Prepared
-from .index import Index, Summary, reading, with_index
+from .index.index import Index, Summary, reading, with_index
+from .index.search import Label
 from .model.feed import Choice, Composer, Feed
 from .model.spans import FOREVER
 from .model.topics import Topic
 from .placing import ALL, topic_key
 from .publication import Publication, etag_of
 from .questions import MOST_ENTRIES, Catalogue, Question, Refused, Retired, parse
-from .search import Label
 from .shelf import Shelf
 
 COMPOSE = "/compose"

@@ -11,7 +11,7 @@ import msgspec
 from . import lookup
 from .config import Config, Rules
 from .errors import FeedsError, Problem
-from .index import Index
+from .index.index import Index
 from .model.article import Article
 from .model.topics import slug
 from .named import feed_key, name_of

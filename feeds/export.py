@@ -13,7 +13,7 @@ import msgspec
 from . import addresses, companions
 from .companions import LEDGER, Derived
 from .errors import FeedsError
-from .index import ExportedFile, Index
+from .index.index import ExportedFile, Index
 from .publication import MANIFEST, Document, Manifest, Publication, Remembered, etag_of
 
 Progress = Callable[[int, int], None]

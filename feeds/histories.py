@@ -6,7 +6,7 @@ import copy
 from collections.abc import Mapping
 
 from . import archives
-from .index import Index, Month, Months
+from .index.index import Index, Month, Months
 from .model.feed import Place
 from .model.spans import FOREVER
 

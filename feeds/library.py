@@ -15,9 +15,9 @@ from .config import Config
 from .desk import Desk
 from .errors import FeedsError
 from .formats import OPEN_TYPES
-from .generation import Generation
 from .http import Answer, Environ, Policy, Prepared
-from .index import IndexUnreadable, file_of, generation_file
+from .index.generation import Generation
+from .index.index import IndexUnreadable, file_of, generation_file
 from .publication import Document
 from .publishing import Edition, Terms
 from .sync import Report

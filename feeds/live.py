@@ -18,7 +18,7 @@ from .announcer import Announcer
 from .config import Config, Source
 from .errors import ConfigError, FeedsError, Problem
 from .follow import Follower, Task
-from .index import beside, file_of
+from .index.index import beside, file_of
 from .leadership import Leadership
 from .library import Kept, Library, prepare
 from .publication import Document

@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 
 from .config import Config
 from .errors import FeedsError
-from .index import Heading, Index, kin
+from .index.index import Heading, Index, kin
 from .text import urls
 
 _MOST_SHOWN = 3

@@ -13,7 +13,7 @@ from . import named
 from .config import Config
 from .errors import FeedsError, Problem
 from .export import Changes, export
-from .index import Index, with_index
+from .index.index import Index, with_index
 from .model.topics import Topic
 from .publication import Publication
 from .records import files, topicfiles

@@ -13,7 +13,7 @@ from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, NamedTuple
 
 from .config import Config
-from .images import FAILED, GONE, IMAGE, REFUSED, Learnt
+from .index.images import FAILED, GONE, IMAGE, REFUSED, Learnt
 from .network.addresses import Allowed
 from .network.client import HEAD_BYTES, Client, Failed, Limits, Refused, Reply, Resolve
 from .pipeline import Progress, Synced

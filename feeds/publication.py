@@ -19,7 +19,7 @@ from .browsers import SHOWN_AS
 from .config import Config
 from .formats import PAGE, Format, by_name, feed_formats
 from .histories import Histories
-from .index import DocumentState, Index, Month, Summary
+from .index.index import DocumentState, Index, Month, Summary
 from .model import topics
 from .model.article import Article, KnownImage
 from .model.feed import EMPTY_SINCE, Branch, Entry, Feed, Home, Line, Outline, Place

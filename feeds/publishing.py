@@ -13,7 +13,7 @@ from . import pipeline
 from .config import Config
 from .errors import FeedsError, Problem
 from .formats import forget
-from .index import DocumentState, Index, IndexUnreadable, file_of, reading, with_index
+from .index.index import DocumentState, Index, IndexUnreadable, file_of, reading, with_index
 from .leadership import Leadership
 from .model.topics import Topic
 from .parallel import apart

@@ -14,7 +14,7 @@ import msgspec
 
 from .config import Config
 from .errors import Problem, RecordRejected
-from .index import Index, Stored, kin
+from .index.index import Index, Stored, kin
 from .model.article import Article
 from .model.topics import Topic, slug
 from .parallel import each

@@ -12,10 +12,10 @@ from itertools import groupby
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
-from .announcements import Waiting
 from .config import Config
 from .errors import FeedsError
-from .index import with_index
+from .index.announcements import Waiting
+from .index.index import with_index
 from .network.addresses import Allowed
 from .network.client import Client, Failed, Limits, Refused, Reply
 from .text import urls

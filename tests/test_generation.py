@@ -12,8 +12,8 @@ from project import Project, environ
 from sqlalchemy import Connection
 
 from feeds.errors import FeedsError
-from feeds.generation import Generation
-from feeds.index import Index, IndexUnreadable, file_of, generation_file, reading, with_index
+from feeds.index.generation import Generation
+from feeds.index.index import Index, IndexUnreadable, file_of, generation_file, reading, with_index
 from feeds.leadership import Leadership
 
 

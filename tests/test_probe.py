@@ -47,7 +47,7 @@ from test_server import ask
 from test_work import count
 
 from feeds import VERSION, compose, parallel, pipeline
-from feeds.images import Learnt
+from feeds.index.images import Learnt
 from feeds.model.feed import Enclosure
 from feeds.network.addresses import Allowed
 from feeds.network.client import Client, Limits, Refused

@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 from project import CONFIG, Project
 from sqlalchemy import event
 
-from feeds import pipeline, search
-from feeds.index import Index, _open, with_index
+from feeds import pipeline
+from feeds.index import search
+from feeds.index.index import Index, _open, with_index
+from feeds.index.search import Wanted
 from feeds.model.article import Article
 from feeds.placing import ALL, topic_key
-from feeds.search import Wanted
 from feeds.text.words import phrases, words
 
 NOW = "2026-06-01T12:00:00Z"
@@ -276,7 +277,7 @@ def test_words_that_were_folded_otherwise_are_folded_anew(
     project.record("a", title="first", quality=50)
     asked = Wanted(phrases=phrases("first"))
     assert project.synced(lambda made: found(made.index, asked), NOW) == ["records/a.md"]
-    monkeypatch.setattr("feeds.search._MADE_BY", "other")
+    monkeypatch.setattr("feeds.index.search._MADE_BY", "other")
     assert project.synced(lambda made: made.index.is_searchable(), NOW) is False
     assert project.synced(lambda made: found(made.index, asked), NOW) == ["records/a.md"]
 

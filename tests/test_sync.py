@@ -292,7 +292,7 @@ def test_an_index_that_another_process_holds_is_an_error_in_words(
     """A lock that is not let go of is neither damage nor a crash; the index survives it."""
     held = sqlite3.connect(three.root / INDEX, isolation_level=None)
     held.execute("BEGIN IMMEDIATE")
-    from feeds import index
+    from feeds.index import index
 
     original = index.create_engine
     monkeypatch.setattr(index, "create_engine", lambda url, **_: original(url, connect_args={"timeout": 0.1}))

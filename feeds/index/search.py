@@ -26,9 +26,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from . import queries, tables
-from .model.article import Article, searched
-from .text.words import Phrases, words
+from feeds.model.article import Article, searched
+from feeds.text.words import Phrases, words
+
+from . import statements, tables
 
 _MADE_BY = f"1-{unicodedata.unidata_version}"
 """Another one with every change of what is stored here: words are folded by Python's Unicode tables."""
@@ -118,7 +119,7 @@ def find(connection: Connection, wanted: Wanted, feeds: Mapping[str, int], whole
     """
     traits, members = tables.traits.c, tables.members.c
     number = traits.article
-    conditions = [_is_member([feeds.get(whole, 0)], queries.ARE_SHOWN), *_conditions(connection, wanted)]
+    conditions = [_is_member([feeds.get(whole, 0)], statements.ARE_SHOWN), *_conditions(connection, wanted)]
     conditions += [_is_member([feeds.get(key, 0)]) for key in wanted.every]
     conditions += [~_is_member([feeds.get(key, 0)]) for key in wanted.none]
     few: list[Select[Any]] = []
@@ -165,7 +166,7 @@ def _numbers_of(connection: Connection, names: Iterable[str]) -> list[int]:
     return list(connection.scalars(select(tables.labels.c.id).where(tables.labels.c.folded.in_(folded))))
 
 
-def _is_member(feeds: list[int], shown: ColumnElement[bool] = queries.ARE_VISIBLE) -> ColumnElement[bool]:
+def _is_member(feeds: list[int], shown: ColumnElement[bool] = statements.ARE_VISIBLE) -> ColumnElement[bool]:
     """Return the condition for an article that is in one of these feeds."""
     members, traits = tables.members.c, tables.traits.c
     return exists().where(

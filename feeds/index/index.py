@@ -38,14 +38,15 @@ from sqlalchemy import (
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.exc import DatabaseError, OperationalError
 
-from . import queries, search, tables
+from feeds.errors import FeedsError, Problem
+from feeds.model.article import Article
+from feeds.model.months import bounds, month_of
+from feeds.model.spans import FOREVER, Placed
+
+from . import search, statements, tables
 from .announcements import Announcements
-from .errors import FeedsError, Problem
 from .generation import Generation
 from .images import Images
-from .model.article import Article
-from .model.months import bounds, month_of
-from .model.spans import FOREVER, Placed
 from .search import Label, Wanted
 
 _BATCH = 500
@@ -552,7 +553,7 @@ class Index:
         if len(self._recent) > self.most_recent:
             self._recent.clear()
         articles = []
-        for number, place, data in self._connection.execute(queries.NEWEST, here):
+        for number, place, data in self._connection.execute(statements.NEWEST, here):
             article = self._recent.get(number)
             if article is None:
                 article = self._recent[number] = self._decode(data)
@@ -564,7 +565,7 @@ class Index:
 
     def _with_topics_of_all(self, article: Article, whole: str, now: int) -> Article:
         here = {"feed": self._id_of(whole), "now": now, "kin": kin(article.id)}
-        twins = map(self._decode, self._connection.scalars(queries.TWINS, here))
+        twins = map(self._decode, self._connection.scalars(statements.TWINS, here))
         topics = [topic for twin in twins if twin.id == article.id for topic in twin.topics]
         return msgspec.structs.replace(article, topics=tuple(dict.fromkeys((*article.topics, *topics))))
 
@@ -581,7 +582,7 @@ class Index:
 
     def summary(self, feed: str, now: int, version: int) -> Summary:
         """Return what this version of a feed holds at an instant, and for how long that stays so."""
-        found = self._connection.execute(queries.SUMMARY, self._in_feed(feed, now)).one()
+        found = self._connection.execute(statements.SUMMARY, self._in_feed(feed, now)).one()
         articles, newest, *instants = found
         return Summary(version, *_valid(*instants), articles, newest or 0)
 
@@ -597,10 +598,10 @@ class Index:
         if stale:
             here["first"], here["after"] = bounds(min(stale))[0], bounds(max(stale))[1]
         found: Months = {}
-        for name, articles, *instants in self._connection.execute(queries.MONTHS, here):
+        for name, articles, *instants in self._connection.execute(statements.MONTHS, here):
             own = known[name].version if name in known else version
             found[name] = Month(own, *_valid(*instants), articles)
-        for name, *instants in self._connection.execute(queries.MONTHS_OF_TWINS, here):
+        for name, *instants in self._connection.execute(statements.MONTHS_OF_TWINS, here):
             valid_from, valid_until = _valid(*instants)
             month = found[name]
             found[name] = msgspec.structs.replace(
@@ -631,7 +632,7 @@ class Index:
         here = {"feed": self._feed_ids.get(whole, 0), "now": now, "numbers": numbers}
         return [
             self._with_topics_of_all(self._decode(data), whole, now) if place else self._decode(data)
-            for place, data in self._connection.execute(queries.FOUND, here)
+            for place, data in self._connection.execute(statements.FOUND, here)
         ]
 
     def types(self) -> list[Label]:

@@ -9,8 +9,9 @@ from typing import NamedTuple
 from sqlalchemy import Connection, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
+from feeds.model.article import KnownImage
+
 from . import tables
-from .model.article import KnownImage
 
 IMAGE = "image"
 GONE = "gone"

@@ -1,0 +1,1 @@
+"""The store of what was read, kept between runs."""
