@@ -13,8 +13,8 @@ from .config import Config
 from .index.index import Index, Summary
 from .model.feed import Feed
 from .model.topics import Topic
-from .placing import ALL, topic_key
 from .questions import MOST_ENTRIES, Question
+from .selection.placing import ALL, topic_key
 from .text import urls
 
 

@@ -22,9 +22,9 @@ from .index.search import Label
 from .model.feed import Choice, Composer, Feed
 from .model.spans import FOREVER
 from .model.topics import Topic
-from .placing import ALL, topic_key
 from .publication import Publication, etag_of
 from .questions import MOST_ENTRIES, Catalogue, Question, Refused, Retired, parse
+from .selection.placing import ALL, topic_key
 from .shelf import Shelf
 
 COMPOSE = "/compose"

@@ -14,10 +14,10 @@ from .errors import FeedsError, Problem
 from .index.index import Index
 from .model.article import Article
 from .model.topics import slug
-from .named import feed_key, name_of
-from .placing import ALL, topic_key
 from .publication import Publication
-from .selection import Selection, Verdict
+from .selection.named import feed_key, name_of
+from .selection.placing import ALL, topic_key
+from .selection.rules import Selection, Verdict
 
 
 class FeedAnswer(NamedTuple):

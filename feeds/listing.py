@@ -10,9 +10,9 @@ import msgspec
 
 from .config import Config
 from .formats import by_name, feed_formats
-from .named import described, feed_key
 from .pipeline import Synced
-from .placing import ALL, topic_key
+from .selection.named import described, feed_key
+from .selection.placing import ALL, topic_key
 
 
 class Line(msgspec.Struct, frozen=True):

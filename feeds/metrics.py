@@ -21,7 +21,7 @@ from .config import Config
 from .errors import FeedsError
 from .index import index
 from .index.index import Index
-from .placing import ALL
+from .selection.placing import ALL
 from .tally import Tally
 
 FOLDER = "metrics"

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from . import named
 from .config import Config
 from .errors import FeedsError, Problem
 from .export import Changes, export
@@ -17,6 +16,7 @@ from .index.index import Index, with_index
 from .model.topics import Topic
 from .publication import Publication
 from .records import files, topicfiles
+from .selection import named
 from .sync import Noticed, Report, is_synced, sync
 
 Progress = Callable[[str, int, int], None]

@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 import msgspec
 
-from . import compose, named
+from . import compose
 from .browsers import SHOWN_AS
 from .config import Config
 from .formats import PAGE, Format, by_name, feed_formats
@@ -26,7 +26,8 @@ from .model.feed import EMPTY_SINCE, Branch, Entry, Feed, Home, Line, Outline, P
 from .model.spans import FOREVER
 from .model.topics import Topic
 from .parallel import each
-from .placing import ALL, topic_key
+from .selection import named
+from .selection.placing import ALL, topic_key
 
 RENDERER = 3
 """Raised with every change of what is rendered from the same feed: documents are made anew."""

@@ -12,8 +12,8 @@ from urllib.parse import parse_qsl, quote, urlencode
 from .errors import FeedsError
 from .index.search import Wanted
 from .model.topics import slug
-from .placing import topic_key
 from .records import dates
+from .selection.placing import topic_key
 from .text.words import Phrases, phrases, spelled
 
 MOST_ENTRIES = 200

@@ -18,9 +18,9 @@ from .index.index import Index, Stored, kin
 from .model.article import Article
 from .model.topics import Topic, slug
 from .parallel import each
-from .placing import Placing
 from .records import files, reader
 from .records.changes import Places
+from .selection.placing import Placing
 
 _BATCH = 500
 """Records that are read, and stored, at a time."""

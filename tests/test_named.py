@@ -16,8 +16,8 @@ from project import CONFIG, NOW, Project
 from feeds.config import Config, FeedTable, Select, TopicTable
 from feeds.model.article import Article
 from feeds.model.topics import Topic
-from feeds.placing import ALL, Placing, topic_key
-from feeds.selection import Selection
+from feeds.selection.placing import ALL, Placing, topic_key
+from feeds.selection.rules import Selection
 from server import create_app
 
 BRIEF = (

@@ -16,8 +16,8 @@ from feeds.config import Config, Rules, Select, TopicTable
 from feeds.model.article import Article
 from feeds.model.spans import FOREVER
 from feeds.model.topics import Topic, slug
-from feeds.placing import ALL, Placing, topic_key
-from feeds.selection import Selection, preference
+from feeds.selection.placing import ALL, Placing, topic_key
+from feeds.selection.rules import Selection, preference
 
 PUBLISHED = datetime(2024, 5, 31, tzinfo=UTC)
 DUE = int(PUBLISHED.timestamp())

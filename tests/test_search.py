@@ -18,7 +18,7 @@ from feeds.index import search
 from feeds.index.index import Index, _open, with_index
 from feeds.index.search import Wanted
 from feeds.model.article import Article
-from feeds.placing import ALL, topic_key
+from feeds.selection.placing import ALL, topic_key
 from feeds.text.words import phrases, words
 
 NOW = "2026-06-01T12:00:00Z"

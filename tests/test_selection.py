@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from feeds.config import Rules, Select, TopicTable
 from feeds.model.article import Article, Image, Provider
 from feeds.model.spans import FOREVER, Span, both, joined
-from feeds.selection import Selection, preference
+from feeds.selection.rules import Selection, preference
 
 PUBLISHED = datetime(2024, 5, 31, 6, 52, tzinfo=UTC)
 DUE = int(PUBLISHED.timestamp())

@@ -15,11 +15,11 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from .config import Rules
-from .model.article import Article, provider_names, searched
-from .model.spans import FOREVER, Span
-from .model.topics import slug
-from .text.words import occur, phrases, spelled
+from feeds.config import Rules
+from feeds.model.article import Article, provider_names, searched
+from feeds.model.spans import FOREVER, Span
+from feeds.model.topics import slug
+from feeds.text.words import occur, phrases, spelled
 
 
 class Verdict(NamedTuple):

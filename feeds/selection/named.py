@@ -5,9 +5,9 @@ from __future__ import annotations
 import difflib
 from collections.abc import Collection, Iterator, Mapping
 
-from .config import Config, FeedTable
-from .errors import Problem
-from .model.topics import Topic, slug
+from feeds.config import Config, FeedTable
+from feeds.errors import Problem
+from feeds.model.topics import Topic, slug
 
 _TOPIC_RULES = ("all_topics", "topics", "exclude_topics")
 

@@ -9,12 +9,13 @@ from typing import NamedTuple
 
 import msgspec
 
-from .config import Config, FeedTable
-from .model.article import Article
-from .model.spans import Placed, Span, both, joined
-from .model.topics import Topic, slug
+from feeds.config import Config, FeedTable
+from feeds.model.article import Article
+from feeds.model.spans import Placed, Span, both, joined
+from feeds.model.topics import Topic, slug
+
 from .named import feed_key
-from .selection import Selection, preference
+from .rules import Selection, preference
 
 ALL = "all"
 """The key of the feed of everything selected."""

@@ -1,0 +1,1 @@
+"""Which article is in which feed, from when to when."""
