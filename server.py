@@ -38,7 +38,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from feeds import Config, FeedsError, addresses, application, locks
 from feeds.accesslog import AccessLog
 from feeds.config import Source
-from feeds.http import METHODS, NOT_ACCEPTABLE, PRECONDITION_FAILED, Environ
+from feeds.http.answers import METHODS, NOT_ACCEPTABLE, PRECONDITION_FAILED, Environ
 from feeds.layers import SECONDS_TO_WAIT, WSGI, Front, Limited, Observed, Observer, answer, path_of
 from feeds.library import Library
 from feeds.limits import Limiter

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from . import hosts
 from .formats import OPEN_TYPES, PAGE, by_name
 from .hosts import File, Page, Site
-from .http import Policy
+from .http.answers import Policy
 from .model.spans import FOREVER
 from .publication import Publication
 

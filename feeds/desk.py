@@ -12,11 +12,12 @@ from importlib import resources
 from typing import NamedTuple, TypeVar
 from urllib.parse import parse_qsl
 
-from . import compose, hosts, http
+from . import compose, hosts
 from .asking import ask
 from .config import Config
 from .formats import PAGE, by_name, feed_formats
-from .http import Answer, Environ, Policy, Prepared
+from .http import answers
+from .http.answers import Answer, Environ, Policy, Prepared
 from .index.index import Index, Summary, reading, with_index
 from .index.search import Label
 from .model.feed import Choice, Composer, Feed
@@ -30,7 +31,7 @@ from .shelf import Shelf
 COMPOSE = "/compose"
 _ASSETS = {"/assets/compose.css": "text/css", "/assets/compose.js": "text/javascript"}
 FAVICON, ROBOTS = "/favicon.ico", "/robots.txt"
-_CUSTOMARY = {FAVICON: http.ICON, ROBOTS: "text/plain"}
+_CUSTOMARY = {FAVICON: answers.ICON, ROBOTS: "text/plain"}
 _MOST_ANSWERS = 512
 _MOST_BYTES = 32_000_000
 _MOST_CHOICES = 300
@@ -144,11 +145,11 @@ class Desk:
             lambda kept: kept.generation == generation and now < kept.valid_until,
             lambda before: self._make(path, question, now, before),
         )
-        given = http.answer(kept.prepared, environ)
+        given = answers.answer(kept.prepared, environ)
         remaining = max(kept.valid_until - now, 0)
         if remaining >= self._usual or not given.headers:
             return given
-        return http.with_cache_control(given, self._policy.cache_control(remaining))
+        return answers.with_cache_control(given, self._policy.cache_control(remaining))
 
     def _make(self, path: str, question: Question, now: int, before: _Kept | None) -> _Kept:
         generation = self._generation()
@@ -179,7 +180,7 @@ class Desk:
             updated = known.updated if known.etag == etag else max(now, known.updated + 1)
         is_open = path in self._formats
         control = self._policy.cache_control(valid_until - now)
-        prepared = http.prepare(path, media_type, body, etag, updated, control, is_open)
+        prepared = answers.prepare(path, media_type, body, etag, updated, control, is_open)
         return _Kept(prepared, valid_until, generation)
 
     def _read(self, work: Callable[[Index], Result]) -> tuple[object, Result]:
@@ -229,9 +230,9 @@ class Desk:
         """Return the page with what was asked for, and why it cannot be answered."""
         nothing = compose.feed(ALL, None, (), 0, self._config)
         body = self._page(nothing, parse_qsl(query), problem)
-        prepared = http.prepare(COMPOSE, PAGE.media_type, body, etag_of(body), 0, "no-store", False)
+        prepared = answers.prepare(COMPOSE, PAGE.media_type, body, etag_of(body), 0, "no-store", False)
         unconditional = ("REQUEST_METHOD", "HTTP_ACCEPT_ENCODING")
-        given = http.answer(prepared, {name: environ[name] for name in unconditional if name in environ})
+        given = answers.answer(prepared, {name: environ[name] for name in unconditional if name in environ})
         headers = [one for one in given.headers if one[0] not in ("ETag", "Last-Modified")]
         return given._replace(status="400 Bad Request", headers=headers) if headers else given
 

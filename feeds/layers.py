@@ -11,7 +11,7 @@ from urllib.parse import quote
 from . import addresses
 from .accesslog import client
 from .errors import FeedsError
-from .http import Answer, Environ, negotiated, preferred_type
+from .http.answers import Answer, Environ, negotiated, preferred_type
 from .library import Library
 from .limits import Limiter
 

@@ -10,12 +10,13 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from typing import NamedTuple
 
-from . import http, publishing
+from . import publishing
 from .config import Config
 from .desk import Desk
 from .errors import FeedsError
 from .formats import OPEN_TYPES
-from .http import Answer, Environ, Policy, Prepared
+from .http import answers
+from .http.answers import Answer, Environ, Policy, Prepared
 from .index.generation import Generation
 from .index.index import IndexUnreadable, file_of, generation_file
 from .publication import Document
@@ -47,7 +48,7 @@ class Kept(NamedTuple):
 def prepare(document: Document, config: Config, now: int) -> Kept:
     """Compute everything about a document that does not depend on the request."""
     policy = _policy(config)
-    prepared = http.prepare(
+    prepared = answers.prepare(
         document.path,
         document.media_type,
         document.body,
@@ -160,10 +161,10 @@ class Library:
                 return None
         else:
             self._touch(path)
-        given = http.answer(kept.prepared, environ)
+        given = answers.answer(kept.prepared, environ)
         if now < kept.lasting_until or not given.headers:
             return given
-        return http.with_cache_control(given, self._policy.cache_control(max(kept.valid_until - now, 0)))
+        return answers.with_cache_control(given, self._policy.cache_control(max(kept.valid_until - now, 0)))
 
     def _touch(self, path: str) -> None:
         try:

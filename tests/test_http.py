@@ -14,18 +14,21 @@ from hypothesis import given
 from project import CONFIG, Project
 from questions import EARLIER, FIELDS, LATER, METHODS, PATHS, SAME, fitting
 
-from feeds import FeedsError, http
-from feeds.http import NOT_ACCEPTABLE, PRECONDITION_FAILED, Policy
+from feeds import FeedsError
+from feeds.http import answers
+from feeds.http.answers import NOT_ACCEPTABLE, PRECONDITION_FAILED, Policy
 from server import create_app
 
 BODY = b"<rss/>" * 400
 UPDATED = 1_700_000_000
-PREPARED = http.prepare("/all.rss", "application/rss+xml", BODY, '"abc"', UPDATED, "public, max-age=1", True)
+PREPARED = answers.prepare(
+    "/all.rss", "application/rss+xml", BODY, '"abc"', UPDATED, "public, max-age=1", True
+)
 
 
-def ask(method: str = "GET", **fields: str) -> http.Answer:
+def ask(method: str = "GET", **fields: str) -> answers.Answer:
     environ = {"REQUEST_METHOD": method} | {f"HTTP_{name.upper()}": value for name, value in fields.items()}
-    return http.answer(PREPARED, environ)
+    return answers.answer(PREPARED, environ)
 
 
 @pytest.mark.parametrize(
@@ -51,7 +54,7 @@ def ask(method: str = "GET", **fields: str) -> http.Answer:
 )
 def test_the_coding_follows_the_weights(accepted: str, coding: str) -> None:
     """RFC 9110 section 12.5.3."""
-    assert http.preferred_coding(accepted) == coding
+    assert answers.preferred_coding(accepted) == coding
 
 
 def test_no_acceptable_coding_is_406() -> None:
@@ -126,10 +129,10 @@ def test_only_a_person_s_navigation_is_shown_as_xml(destination: str) -> None:
 @pytest.mark.parametrize("media_type", ["text/html", "application/json", "text/css"])
 def test_what_is_no_feed_is_the_same_for_all(media_type: str) -> None:
     """RFC 9110 section 12.5.5: Vary names only what the choice depends on."""
-    prepared = http.prepare("/x", media_type, BODY, '"abc"', UPDATED, "public, max-age=1", False)
+    prepared = answers.prepare("/x", media_type, BODY, '"abc"', UPDATED, "public, max-age=1", False)
     request = {"REQUEST_METHOD": "GET"}
-    usual = http.answer(prepared, request)
-    assert http.answer(prepared, request | {"HTTP_SEC_FETCH_DEST": "document"}) == usual
+    usual = answers.answer(prepared, request)
+    assert answers.answer(prepared, request | {"HTTP_SEC_FETCH_DEST": "document"}) == usual
     assert dict(usual.headers)["Vary"] == "Accept-Encoding"
     assert ("Content-Security-Policy" in dict(usual.headers)) is (media_type == "text/html")
 
@@ -205,8 +208,8 @@ def test_ranges_and_instance_manipulations_are_ignored() -> None:
 def test_caches_are_told_less_where_a_change_is_due() -> None:
     """RFC 9111 section 5.2.2.1: nobody keeps a document past the instant at which another one is due."""
     policy = Policy(300, 600, 86_400)
-    private = http.Answer("200 OK", [("Cache-Control", "private, max-age=300")], b"")
-    assert http.with_cache_control(private, "public, max-age=9").headers == [
+    private = answers.Answer("200 OK", [("Cache-Control", "private, max-age=300")], b"")
+    assert answers.with_cache_control(private, "public, max-age=9").headers == [
         ("Cache-Control", "private, max-age=9")
     ]
     usual = "public, max-age=300, stale-while-revalidate=600, stale-if-error=86400"
@@ -264,24 +267,24 @@ OFFERED = (*FEEDS, "text/html")
 )
 def test_the_format_follows_the_weights(accepted: str, chosen: str) -> None:
     """RFC 9110 section 12.5.1; what nothing satisfies is disregarded."""
-    assert http.preferred_type(accepted, OFFERED) == chosen
+    assert answers.preferred_type(accepted, OFFERED) == chosen
 
 
 def test_where_there_is_no_page_browsers_get_a_feed() -> None:
     """RFC 9110 section 12.5.1: application/xml is what is left of a browser's field."""
     browser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
-    assert http.preferred_type(browser, FEEDS) == "application/rss+xml"
-    assert http.preferred_type(browser, FEEDS[1:2]) == "application/atom+xml"
+    assert answers.preferred_type(browser, FEEDS) == "application/rss+xml"
+    assert answers.preferred_type(browser, FEEDS[1:2]) == "application/atom+xml"
 
 
 def test_fields_of_any_length_cost_no_memory() -> None:
     """What clients send is remembered only where it is short."""
-    remembering = (http._coding, http._type, http._read_date)
+    remembering = (answers._coding, answers._type, answers._read_date)
     before = [function.cache_info().currsize for function in remembering]
     for number in range(3):
         long = f"gzip, {number:0100000}"
-        assert http.preferred_coding(long) == "gzip"
-        http.preferred_type(long, OFFERED)
+        assert answers.preferred_coding(long) == "gzip"
+        answers.preferred_type(long, OFFERED)
         ask(if_modified_since=long)
     assert [function.cache_info().currsize for function in remembering] == before
 

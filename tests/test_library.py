@@ -13,7 +13,7 @@ from project import CONFIG, NOW, Project
 
 from feeds import FeedsError, pipeline, publishing
 from feeds.config import Source
-from feeds.http import Answer
+from feeds.http.answers import Answer
 from feeds.library import Library
 from feeds.live import open_library
 from feeds.publishing import Edition

@@ -12,8 +12,8 @@ import pytest
 from lxml import html
 from project import CONFIG, NOW, Project
 
-from feeds import http
 from feeds.browsers import CONTENT_POLICY
+from feeds.http import answers
 from feeds.readers import READERS
 
 ADDRESS = "https://feeds.example.org/topics/ai-%26-%E6%9D%B1%E4%BA%AC.rss"
@@ -175,7 +175,7 @@ def test_pages_load_nothing_but_their_own_and_pictures(site: Project) -> None:
     assert document.count(b"<meta http-equiv") == 1
     assert document.index(f'content="{CONTENT_POLICY}"'.encode()) < document.index(b"<link")
     assert not re.search(rb"<style|<script>|\son\w+=|\sstyle=|javascript:", document)
-    answer = http.prepare("/", "text/html", document, '"x"', 0, "public", False).variants["identity"].ok
+    answer = answers.prepare("/", "text/html", document, '"x"', 0, "public", False).variants["identity"].ok
     fields = dict(answer.headers)
     assert fields["Content-Security-Policy"] == f"{CONTENT_POLICY}; frame-ancestors 'none'"
     assert fields["Referrer-Policy"].encode() in document

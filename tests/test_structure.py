@@ -30,7 +30,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     (
         "feeds.model.article",
         "feeds.model.feed",
-        "feeds.http",
+        "feeds.http.answers",
         "feeds.parallel",
         "feeds.accesslog",
         "feeds.tally",

@@ -1,0 +1,1 @@
+"""What HTTP says of a prepared document: negotiation, conditions, caching, codings."""
