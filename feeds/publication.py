@@ -15,9 +15,9 @@ from urllib.parse import quote
 import msgspec
 
 from . import compose
-from .browsers import SHOWN_AS
 from .config import Config
 from .formats import PAGE, Format, by_name, feed_formats
+from .formats.browsers import SHOWN_AS
 from .histories import Histories
 from .index.index import DocumentState, Index, Month, Summary
 from .model import topics

@@ -12,9 +12,9 @@ import pytest
 from lxml import html
 from project import CONFIG, NOW, Project
 
-from feeds.browsers import CONTENT_POLICY
+from feeds.formats.browsers import CONTENT_POLICY
+from feeds.formats.subscribe import READERS
 from feeds.http import answers
-from feeds.readers import READERS
 
 ADDRESS = "https://feeds.example.org/topics/ai-%26-%E6%9D%B1%E4%BA%AC.rss"
 SUBSCRIBE = {

@@ -9,9 +9,9 @@ from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from feeds.browsers import CONTENT_POLICY, REFERRER_POLICY
+from feeds.formats.browsers import CONTENT_POLICY, REFERRER_POLICY
+from feeds.formats.subscribe import READERS
 from feeds.model.feed import Composer, Feed, Home
-from feeds.readers import READERS
 
 if TYPE_CHECKING:
     from . import Format

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from werkzeug.http import parse_accept_header, parse_date, parse_etags
 
-from feeds.browsers import SHOWN_AS, page_headers
+from feeds.formats.browsers import SHOWN_AS, page_headers
 
 Headers = list[tuple[str, str]]
 Environ = Mapping[str, Any]
