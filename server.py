@@ -35,7 +35,7 @@ from werkzeug.exceptions import (
 )
 from werkzeug.wrappers import Response as BaseResponse
 
-from feeds import Config, FeedsError, addresses, application, locks
+from feeds import Config, FeedsError, application, locks
 from feeds.accesslog import AccessLog
 from feeds.config import Source
 from feeds.http.answers import METHODS, NOT_ACCEPTABLE, PRECONDITION_FAILED, Environ
@@ -43,6 +43,7 @@ from feeds.layers import SECONDS_TO_WAIT, WSGI, Front, Limited, Observed, Observ
 from feeds.library import Library
 from feeds.limits import Limiter
 from feeds.live import Health, Live, open_library
+from feeds.publication import addresses
 from feeds.questions import Refused, Retired
 
 CONFIG_VARIABLE = "FEEDS_CONFIG"

@@ -8,11 +8,11 @@ from typing import NamedTuple, TypeGuard
 
 import msgspec
 
-from . import compose
 from .config import Config
 from .index.index import Index, Summary
 from .model.feed import Feed
 from .model.topics import Topic
+from .publication import assembly
 from .questions import MOST_ENTRIES, Question
 from .selection.placing import ALL, topic_key
 from .text import urls
@@ -42,7 +42,7 @@ def ask(
     articles = index.find(question.wanted(now, min(config.feeds.limit, MOST_ENTRIES)), ALL, now)
     moment = datetime.fromtimestamp(now, UTC)
     known = index.images.shown(image.url for article in articles for image in article.images)
-    entries = tuple(compose.entry(article, config, moment, known) for article in articles)
+    entries = tuple(assembly.entry(article, config, moment, known) for article in articles)
     topics = (*question.every, *question.some, *question.none)
     turns = [_summary(index, key, now, summaries).valid_until for key in (ALL, *map(topic_key, topics))]
     turns += [int(article.updated.timestamp()) for article in articles if article.updated > moment]
@@ -51,11 +51,11 @@ def ask(
         turns.append(int(articles[-1].published.timestamp()) + question.window)
     query = question.query
     if not query:
-        return Answered(compose.feed(ALL, None, entries, len(entries), config), min(turns))
+        return Answered(assembly.feed(ALL, None, entries, len(entries), config), min(turns))
     site = config.site
     title = question.title(titles)
     about = Topic(slug="feed", title=title, description=f"{site.title}: {title}")
-    feed = compose.feed("feed", about, entries, len(entries), config)
+    feed = assembly.feed("feed", about, entries, len(entries), config)
     uid = urls.canonical_uri(f"{site.base_url}/feed?{query}")
     if site.id_authority:
         uid = urls.tag_uri(site.id_authority, f"feeds/feed?{query}")

@@ -497,7 +497,7 @@ def _say_addresses(config: Config, edition: Edition) -> None:
 
     from .desk import COMPOSE, has_compose
     from .formats import by_name, feed_formats
-    from .publication import HOME
+    from .publication.publication import HOME
 
     address = f"http://{config.server.host}:{config.server.port}"
     # What is served is what was published last, which may follow another configuration than the newest.

@@ -15,7 +15,7 @@ from .formats import OPEN_TYPES, PAGE, by_name
 from .hosts import File, Page, Site
 from .http.answers import Policy
 from .model.spans import FOREVER
-from .publication import Publication
+from .publication.publication import Publication
 
 LEDGER = "/.files.json"
 """Lists the export's files that are no documents: it tells ours from others' when the index is lost."""

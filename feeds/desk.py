@@ -12,7 +12,7 @@ from importlib import resources
 from typing import NamedTuple, TypeVar
 from urllib.parse import parse_qsl
 
-from . import compose, hosts
+from . import hosts
 from .asking import ask
 from .config import Config
 from .formats import PAGE, by_name, feed_formats
@@ -23,7 +23,8 @@ from .index.search import Label
 from .model.feed import Choice, Composer, Feed
 from .model.spans import FOREVER
 from .model.topics import Topic
-from .publication import Publication, etag_of
+from .publication import assembly
+from .publication.publication import Publication, etag_of
 from .questions import MOST_ENTRIES, Catalogue, Question, Refused, Retired, parse
 from .selection.placing import ALL, topic_key
 from .shelf import Shelf
@@ -228,7 +229,7 @@ class Desk:
 
     def _unanswered(self, query: str, problem: str, environ: Environ) -> Answer:
         """Return the page with what was asked for, and why it cannot be answered."""
-        nothing = compose.feed(ALL, None, (), 0, self._config)
+        nothing = assembly.feed(ALL, None, (), 0, self._config)
         body = self._page(nothing, parse_qsl(query), problem)
         prepared = answers.prepare(COMPOSE, PAGE.media_type, body, etag_of(body), 0, "no-store", False)
         unconditional = ("REQUEST_METHOD", "HTTP_ACCEPT_ENCODING")

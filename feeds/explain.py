@@ -14,7 +14,7 @@ from .errors import FeedsError, Problem
 from .index.index import Index
 from .model.article import Article
 from .model.topics import slug
-from .publication import Publication
+from .publication.publication import Publication
 from .selection.named import feed_key, name_of
 from .selection.placing import ALL, topic_key
 from .selection.rules import Selection, Verdict

@@ -10,11 +10,12 @@ from typing import NamedTuple
 
 import msgspec
 
-from . import addresses, companions
+from . import companions
 from .companions import LEDGER, Derived
 from .errors import FeedsError
 from .index.index import ExportedFile, Index
-from .publication import MANIFEST, Document, Manifest, Publication, Remembered, etag_of
+from .publication import addresses
+from .publication.publication import MANIFEST, Document, Manifest, Publication, Remembered, etag_of
 
 Progress = Callable[[int, int], None]
 

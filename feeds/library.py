@@ -19,7 +19,7 @@ from .http import answers
 from .http.answers import Answer, Environ, Policy, Prepared
 from .index.generation import Generation
 from .index.index import IndexUnreadable, file_of, generation_file
-from .publication import Document
+from .publication.publication import Document
 from .publishing import Edition, Terms
 from .sync import Report
 

@@ -21,7 +21,7 @@ from .follow import Follower, Task
 from .index.index import beside, file_of
 from .leadership import Leadership
 from .library import Kept, Library, prepare
-from .publication import Document
+from .publication.publication import Document
 from .publishing import Terms
 
 if TYPE_CHECKING:

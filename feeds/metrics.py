@@ -16,11 +16,11 @@ from prometheus_client.core import (
 )
 from prometheus_client.exposition import choose_encoder
 
-from .addresses import feed_of
 from .config import Config
 from .errors import FeedsError
 from .index import index
 from .index.index import Index
+from .publication.addresses import feed_of
 from .selection.placing import ALL
 from .tally import Tally
 

@@ -14,7 +14,7 @@ from .errors import FeedsError, Problem
 from .export import Changes, export
 from .index.index import Index, with_index
 from .model.topics import Topic
-from .publication import Publication
+from .publication.publication import Publication
 from .records import files, topicfiles
 from .selection import named
 from .sync import Noticed, Report, is_synced, sync

@@ -17,7 +17,7 @@ from .index.index import DocumentState, Index, IndexUnreadable, file_of, reading
 from .leadership import Leadership
 from .model.topics import Topic
 from .parallel import apart
-from .publication import MANIFEST, Document, Publication
+from .publication.publication import MANIFEST, Document, Publication
 from .sync import Noticed, Report, is_current, is_synced, sync
 
 Result = TypeVar("Result")

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from project import CONFIG, Project
 from werkzeug.test import Client
 
-from feeds import addresses
+from feeds.publication import addresses
 from server import create_app
 
 ALL_FORMATS = frozenset(

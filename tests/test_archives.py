@@ -20,9 +20,10 @@ from hypothesis import strategies as st
 from lxml import etree
 from project import CONFIG, NOW, ROOT, Project
 
-from feeds import ConfigError, archives, parse_config
+from feeds import ConfigError, parse_config
 from feeds.model.months import before, bounds, month_of
 from feeds.pipeline import Synced
+from feeds.publication import archives
 from server import create_app
 
 ATOM = "{http://www.w3.org/2005/Atom}"

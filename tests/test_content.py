@@ -12,7 +12,7 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from feeds import Article, Image, Provider, Related
-from feeds.content import html
+from feeds.publication.content import html
 
 WHEN = datetime(2026, 1, 1, tzinfo=UTC)
 

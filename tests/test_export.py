@@ -17,7 +17,7 @@ import pytest
 from project import CONFIG, NOW, Project, tree
 
 from feeds import FeedsError
-from feeds.publication import Publication, etag_of
+from feeds.publication.publication import Publication, etag_of
 
 MEDIA_TYPES = {
     ".rss": "application/rss+xml",

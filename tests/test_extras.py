@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from lxml import etree
 from project import NOW, Project
 
-from feeds import Article, Link, Player, Rating, content
+from feeds import Article, Link, Player, Rating
+from feeds.publication import content
 from feeds.records.players import player
 from feeds.records.reader import Settings, read
 

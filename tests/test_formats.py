@@ -19,10 +19,11 @@ from hypothesis import strategies as st
 from lxml import etree
 from project import CONFIG, NOW, Project
 
-from feeds import Article, Config, ConfigError, Image, Provider, Related, Topic, compose, parse_config
+from feeds import Article, Config, ConfigError, Image, Provider, Related, Topic, parse_config
 from feeds.formats import FORMATS, by_name
 from feeds.formats.json_feed import json_feed
 from feeds.formats.rss_atom import atom, rss
+from feeds.publication import assembly
 from feeds.records.reader import Settings, read
 from feeds.text import cleaning
 
@@ -250,7 +251,7 @@ def test_media_rss_describes_each_picture(kind: str, request: pytest.FixtureRequ
 )
 def test_a_picture_s_type_comes_from_its_path(url: str, media_type: str) -> None:
     """Query strings are ignored; what tells nothing is a JPEG."""
-    assert compose.image_type(url) == media_type
+    assert assembly.image_type(url) == media_type
 
 
 def test_an_article_s_own_language_is_said(item: Any, entry: Any) -> None:
@@ -427,7 +428,7 @@ def test_the_table_of_formats_is_all_there_is_to_know() -> None:
     assert rows[:2] == [("rss", ".rss", "application/rss+xml"), ("atom", ".atom", "application/atom+xml")]
     assert [row.name for row in by_name(("atom", "rss"))] == ["rss", "atom"]
     config = parse_config(SITE)
-    feed = compose.feed("all", None, (), 0, config)
+    feed = assembly.feed("all", None, (), 0, config)
     assert all(row.render(feed).startswith(b"<?xml") for row in by_name(("rss", "atom")))
 
 
@@ -446,8 +447,8 @@ LOOKS = {"ContainsHTML", "ContainsUndeclaredHTML", "CharacterData", "BadCharacte
 
 def _render(articles: list[Article], config: Config = PLAIN, topic: Topic | None = None) -> tuple[Any, Any]:
     key = f"topics/{topic.slug}" if topic else "all"
-    entries = tuple(compose.entry(article, config, datetime(2026, 6, 1, tzinfo=UTC)) for article in articles)
-    feed = compose.feed(key, topic, entries, len(entries), config)
+    entries = tuple(assembly.entry(article, config, datetime(2026, 6, 1, tzinfo=UTC)) for article in articles)
+    feed = assembly.feed(key, topic, entries, len(entries), config)
     assert jsonlint.complaints(json_feed(feed)) == []
     bodies = rss(feed), atom(feed)
     for body in bodies:

@@ -46,12 +46,13 @@ from project import CONFIG, NOW, Project, environ
 from test_server import ask
 from test_work import count
 
-from feeds import VERSION, compose, parallel, pipeline
+from feeds import VERSION, parallel, pipeline
 from feeds.index.images import Learnt
 from feeds.model.feed import Enclosure
 from feeds.network.addresses import Allowed
 from feeds.network.client import Client, Limits, Refused
 from feeds.probe import Probed, probe
+from feeds.publication import assembly
 from feeds.records import reader
 from server import create_app
 
@@ -293,7 +294,7 @@ def test_exactly_the_feeds_that_show_a_changed_image_are_made_anew(
     composed: list[str] = []
     monkeypatch.setattr(parallel, "_may_fork", lambda: False)
     count(monkeypatch, reader, "read", parsed)
-    count(monkeypatch, compose, "feed", composed)
+    count(monkeypatch, assembly, "feed", composed)
     assert site.probe().feeds == 4
     changes = site.project.build().changes
     assert sorted(composed) == ["all", "topics/green", "topics/grey", "topics/red"]

@@ -15,8 +15,9 @@ import brotli
 import pytest
 from project import CONFIG, Project
 
-from feeds import addresses, companions, hosts
+from feeds import companions, hosts
 from feeds.hosts import Page, Site
+from feeds.publication import addresses
 
 TOPICS = '[topics.ai]\naliases = ["artificial-intelligence"]\n[topics.gone]\nretired = true\n'
 FILES = ["_headers", "_redirects", "nginx.conf", ".nojekyll", "robots.txt", "sitemap.xml"]

@@ -16,7 +16,7 @@ from project import CONFIG, NOW, Project
 from test_server import ask
 
 from feeds import FeedsError, parse_config, pipeline
-from feeds.publication import Publication
+from feeds.publication.publication import Publication
 from feeds.websub import Announced, announce
 from server import create_app
 

@@ -10,7 +10,8 @@ from typing import NamedTuple
 import pytest
 from project import CONFIG, Project
 
-from feeds import compose, parallel
+from feeds import parallel
+from feeds.publication import assembly
 from feeds.records import reader
 
 TOPICS = ("Red", "Green", "Blue", "Grey")
@@ -35,7 +36,7 @@ class Builder:
         # Calls in other processes would not be counted here.
         monkeypatch.setattr(parallel, "_may_fork", lambda: False)
         count(monkeypatch, reader, "read", self._parsed)
-        count(monkeypatch, compose, "feed", self._composed)
+        count(monkeypatch, assembly, "feed", self._composed)
 
     def __call__(self, config: str = "") -> Work:
         if config:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import nh3
 
-from .model.article import Article, Image, Link, Related
-from .text import cleaning, urls
+from feeds.model.article import Article, Image, Link, Related
+from feeds.text import cleaning, urls
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt

@@ -5,10 +5,11 @@ from __future__ import annotations
 import copy
 from collections.abc import Mapping
 
+from feeds.index.index import Index, Month, Months
+from feeds.model.feed import Place
+from feeds.model.spans import FOREVER
+
 from . import archives
-from .index.index import Index, Month, Months
-from .model.feed import Place
-from .model.spans import FOREVER
 
 _STONE = Month(version=0, valid_until=FOREVER)
 """What is known of a month that has no articles: what leads over it says everything of its document."""

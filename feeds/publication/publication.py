@@ -14,20 +14,21 @@ from urllib.parse import quote
 
 import msgspec
 
-from . import compose
-from .config import Config
-from .formats import PAGE, Format, by_name, feed_formats
-from .formats.browsers import SHOWN_AS
+from feeds.config import Config
+from feeds.formats import PAGE, Format, by_name, feed_formats
+from feeds.formats.browsers import SHOWN_AS
+from feeds.index.index import DocumentState, Index, Month, Summary
+from feeds.model import topics
+from feeds.model.article import Article, KnownImage
+from feeds.model.feed import EMPTY_SINCE, Branch, Entry, Feed, Home, Line, Outline, Place
+from feeds.model.spans import FOREVER
+from feeds.model.topics import Topic
+from feeds.parallel import each
+from feeds.selection import named
+from feeds.selection.placing import ALL, topic_key
+
+from . import assembly
 from .histories import Histories
-from .index.index import DocumentState, Index, Month, Summary
-from .model import topics
-from .model.article import Article, KnownImage
-from .model.feed import EMPTY_SINCE, Branch, Entry, Feed, Home, Line, Outline, Place
-from .model.spans import FOREVER
-from .model.topics import Topic
-from .parallel import each
-from .selection import named
-from .selection.placing import ALL, topic_key
 
 RENDERER = 3
 """Raised with every change of what is rendered from the same feed: documents are made anew."""
@@ -259,7 +260,7 @@ class Publication:
         articles = self._index.newest(key, ALL, self._now, most, month)
         entries = self._entries_of(articles, is_archived=bool(month))
         total = self.summary(key).articles
-        return compose.feed(key, self.described(key), entries, total, self._config), articles
+        return assembly.feed(key, self.described(key), entries, total, self._config), articles
 
     def described(self, key: str) -> Topic | None:
         """Return what is known about a feed's subject; None for the feed of everything."""
@@ -286,7 +287,7 @@ class Publication:
             known = self._index.images.shown({image.url for article in new for image in article.images})
         now = datetime.fromtimestamp(self._now, UTC)
         for article in new:
-            self._entries[article.path, kept] = compose.entry(article, self._config, now, known)
+            self._entries[article.path, kept] = assembly.entry(article, self._config, now, known)
         return tuple(self._entries[article.path, kept] for article in articles)
 
     def state(self, path: str) -> DocumentState | None:
@@ -416,7 +417,7 @@ class Publication:
 
     def _make_other(self, path: str) -> _Made:
         if path == HOME:
-            from .formats.page import LATEST, home_page
+            from feeds.formats.page import LATEST, home_page
 
             home = Home(
                 self._feed(ALL, limit=min(LATEST, self._config.feeds.limit))[0],
@@ -445,7 +446,7 @@ class Publication:
                 min(state.valid_until for _, state in listed),
             )
         if path == OPML:
-            from .formats.opml import opml
+            from feeds.formats.opml import opml
 
             return _Made(path, opml(self._outline(), feed_formats(self._formats)[0]), 0, 0, 0, FOREVER)
         body = resources.files("feeds").joinpath(path.strip("/")).read_bytes()
@@ -511,12 +512,12 @@ class Publication:
 
     def _outline(self) -> Outline:
         single = [ALL, *map(named.feed_key, self._config.named)]
-        branches = [compose.branch(key, self.described(key), (), self._config) for key in single]
-        return compose.outline((*branches, *self._branches("")), self._config)
+        branches = [assembly.branch(key, self.described(key), (), self._config) for key in single]
+        return assembly.outline((*branches, *self._branches("")), self._config)
 
     def _branches(self, above: str) -> tuple[Branch, ...]:
         return tuple(
-            compose.branch(topic_key(key), self.topics[key], self._branches(key), self._config)
+            assembly.branch(topic_key(key), self.topics[key], self._branches(key), self._config)
             for key in self._below.get(above, ())
         )
 

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from .model.feed import Place
-from .model.months import before
+from feeds.model.feed import Place
+from feeds.model.months import before
 
 
 def chain(months: Iterable[str]) -> dict[str, Place]:

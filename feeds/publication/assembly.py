@@ -10,12 +10,13 @@ from urllib.parse import unquote, urlsplit
 
 import msgspec
 
+from feeds.config import Config
+from feeds.model.article import Article, Image, KnownImage
+from feeds.model.feed import EMPTY_SINCE, Branch, Enclosure, Entry, Feed, Outline, Person, address
+from feeds.model.topics import Topic, slug
+from feeds.text import cleaning, urls
+
 from . import content
-from .config import Config
-from .model.article import Article, Image, KnownImage
-from .model.feed import EMPTY_SINCE, Branch, Enclosure, Entry, Feed, Outline, Person, address
-from .model.topics import Topic, slug
-from .text import cleaning, urls
 
 _IMAGE_TYPES = {
     ".apng": "image/apng",

@@ -6,8 +6,8 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from .formats import FORMATS, PAGE, feed_formats
-from .model.topics import slug
+from feeds.formats import FORMATS, PAGE, feed_formats
+from feeds.model.topics import slug
 
 _SHORT = {
     "/feed": "/all.rss",

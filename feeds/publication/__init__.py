@@ -1,0 +1,1 @@
+"""Every path of the publication, and the document there."""
