@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from click._termui_impl import ProgressBar
 
     from .config import Config, Source
-    from .export import Changes
+    from .export.site import Changes
     from .pipeline import Progress
     from .probe import Probed
     from .publishing import Edition
@@ -273,7 +273,7 @@ def _watch(source: Source, config: Config, now: str, shown: Path, *, is_strict: 
 
 
 def _say_foreign(changes: Changes, folder: Path) -> None:
-    from .export import file_of
+    from .export.site import file_of
 
     for path in changes.foreign:
         file = folder / file_of(path)

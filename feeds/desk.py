@@ -12,9 +12,9 @@ from importlib import resources
 from typing import NamedTuple, TypeVar
 from urllib.parse import parse_qsl
 
-from . import hosts
 from .asking import ask
 from .config import Config
+from .export import hosts
 from .formats import PAGE, by_name, feed_formats
 from .http import answers
 from .http.answers import Answer, Environ, Policy, Prepared

@@ -11,7 +11,7 @@ from typing import NamedTuple, TypeVar
 
 from .config import Config
 from .errors import FeedsError, Problem
-from .export import Changes, export
+from .export.site import Changes, export
 from .index.index import Index, with_index
 from .model.topics import Topic
 from .publication.publication import Publication

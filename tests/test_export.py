@@ -373,7 +373,7 @@ def test_files_are_replaced_whole(built: Project, monkeypatch: pytest.MonkeyPatc
         os.close(file)
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("feeds.export.open", full, raising=False)
+    monkeypatch.setattr("feeds.export.site.open", full, raising=False)
     with pytest.raises(FeedsError, match="No space left"):
         built.build()
     monkeypatch.undo()

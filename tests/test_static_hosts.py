@@ -15,8 +15,8 @@ import brotli
 import pytest
 from project import CONFIG, Project
 
-from feeds import companions, hosts
-from feeds.hosts import Page, Site
+from feeds.export import derived, hosts
+from feeds.export.hosts import Page, Site
 from feeds.publication import addresses
 
 TOPICS = '[topics.ai]\naliases = ["artificial-intelligence"]\n[topics.gone]\nretired = true\n'
@@ -202,7 +202,7 @@ def test_only_what_changed_is_compressed(site: Project, monkeypatch: pytest.Monk
         compressed.append(body)
         return body[:-1]
 
-    monkeypatch.setattr(companions, "_CODERS", {"gz": coder})
+    monkeypatch.setattr(derived, "_CODERS", {"gz": coder})
     site.configure(export('precompressed = ["gz"]'))
     assert site.build().changes.compressed == len(compressed) == len(listed(site))
     compressed.clear()
@@ -237,7 +237,7 @@ def test_what_compression_does_not_make_smaller_has_no_such_file(
     site: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It would only be in the way."""
-    monkeypatch.setattr(companions, "_CODERS", {"gz": bytes})
+    monkeypatch.setattr(derived, "_CODERS", {"gz": bytes})
     site.configure(export('precompressed = ["gz"]'))
     assert site.build().changes.compressed == 0
     assert site.tree().keys() - {".files.json"} == listed(site)

@@ -26,7 +26,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "feeds.model.spans",
         "feeds.text.excerpt",
     ),
-    ("feeds.hosts", "feeds.locks", "feeds.text.imagetypes", "feeds.network.addresses"),
+    ("feeds.export.hosts", "feeds.locks", "feeds.text.imagetypes", "feeds.network.addresses"),
     (
         "feeds.model.article",
         "feeds.model.feed",
@@ -66,8 +66,8 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("feeds.questions",),
     ("feeds.asking",),
     ("feeds.sync", "feeds.publication.publication", "feeds.publication.addresses"),
-    ("feeds.companions",),
-    ("feeds.export",),
+    ("feeds.export.derived",),
+    ("feeds.export.site",),
     ("feeds.pipeline", "feeds.follow"),
     ("feeds.publishing", "feeds.desk"),
     (

@@ -10,12 +10,13 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import NamedTuple
 
+from feeds.formats import OPEN_TYPES, PAGE, by_name
+from feeds.http.answers import Policy
+from feeds.model.spans import FOREVER
+from feeds.publication.publication import Publication
+
 from . import hosts
-from .formats import OPEN_TYPES, PAGE, by_name
 from .hosts import File, Page, Site
-from .http.answers import Policy
-from .model.spans import FOREVER
-from .publication.publication import Publication
 
 LEDGER = "/.files.json"
 """Lists the export's files that are no documents: it tells ours from others' when the index is lost."""

@@ -10,12 +10,13 @@ from typing import NamedTuple
 
 import msgspec
 
-from . import companions
-from .companions import LEDGER, Derived
-from .errors import FeedsError
-from .index.index import ExportedFile, Index
-from .publication import addresses
-from .publication.publication import MANIFEST, Document, Manifest, Publication, Remembered, etag_of
+from feeds.errors import FeedsError
+from feeds.index.index import ExportedFile, Index
+from feeds.publication import addresses
+from feeds.publication.publication import MANIFEST, Document, Manifest, Publication, Remembered, etag_of
+
+from . import derived as companions
+from .derived import LEDGER, Derived
 
 Progress = Callable[[int, int], None]
 

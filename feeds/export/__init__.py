@@ -1,0 +1,1 @@
+"""The static site: files, what lies beside them, and what hosts want to know."""
