@@ -44,7 +44,7 @@ from feeds.library import Library
 from feeds.limits import Limiter
 from feeds.live import Health, Live, open_library
 from feeds.publication import addresses
-from feeds.questions import Refused, Retired
+from feeds.questions.question import Refused, Retired
 
 CONFIG_VARIABLE = "FEEDS_CONFIG"
 """The environment variable that names the configuration file where `create_app` is given none."""

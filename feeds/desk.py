@@ -12,7 +12,6 @@ from importlib import resources
 from typing import NamedTuple, TypeVar
 from urllib.parse import parse_qsl
 
-from .asking import ask
 from .config import Config
 from .export import hosts
 from .formats import PAGE, by_name, feed_formats
@@ -25,7 +24,8 @@ from .model.spans import FOREVER
 from .model.topics import Topic
 from .publication import assembly
 from .publication.publication import Publication, etag_of
-from .questions import MOST_ENTRIES, Catalogue, Question, Refused, Retired, parse
+from .questions.answer import ask
+from .questions.question import MOST_ENTRIES, Catalogue, Question, Refused, Retired, parse
 from .selection.placing import ALL, topic_key
 from .shelf import Shelf
 

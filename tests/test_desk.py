@@ -19,8 +19,9 @@ from lxml import html
 from project import CONFIG, Project
 from werkzeug.test import TestResponse
 
-from feeds import asking, desk, pipeline
+from feeds import desk, pipeline
 from feeds.desk import Desk
+from feeds.questions import answer as asking
 from server import create_app
 
 NOW = int(datetime(2026, 6, 1, 12, tzinfo=UTC).timestamp())

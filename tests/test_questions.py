@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeds.questions import PARAMETERS, Catalogue, Question, Refused, Retired, parse
+from feeds.questions.question import PARAMETERS, Catalogue, Question, Refused, Retired, parse
 
 TITLES = {"ai": "AI", "security": "Security", "c-plus-plus": "C++", "künste": "Künste"}
 CATALOGUE = Catalogue(TITLES, {"ki": "ai"}, frozenset({"old", "older"}))

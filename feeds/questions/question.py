@@ -9,12 +9,12 @@ from datetime import datetime
 from typing import NamedTuple, TypeVar
 from urllib.parse import parse_qsl, quote, urlencode
 
-from .errors import FeedsError
-from .index.search import Wanted
-from .model.topics import slug
-from .records import dates
-from .selection.placing import topic_key
-from .text.words import Phrases, phrases, spelled
+from feeds.errors import FeedsError
+from feeds.index.search import Wanted
+from feeds.model.topics import slug
+from feeds.records import dates
+from feeds.selection.placing import topic_key
+from feeds.text.words import Phrases, phrases, spelled
 
 MOST_ENTRIES = 200
 """How many entries may be asked for."""

@@ -8,14 +8,15 @@ from typing import NamedTuple, TypeGuard
 
 import msgspec
 
-from .config import Config
-from .index.index import Index, Summary
-from .model.feed import Feed
-from .model.topics import Topic
-from .publication import assembly
-from .questions import MOST_ENTRIES, Question
-from .selection.placing import ALL, topic_key
-from .text import urls
+from feeds.config import Config
+from feeds.index.index import Index, Summary
+from feeds.model.feed import Feed
+from feeds.model.topics import Topic
+from feeds.publication import assembly
+from feeds.selection.placing import ALL, topic_key
+from feeds.text import urls
+
+from .question import MOST_ENTRIES, Question
 
 
 class Answered(NamedTuple):

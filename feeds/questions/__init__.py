@@ -1,0 +1,1 @@
+"""A question as a feed: parsed, canonical, answered."""
