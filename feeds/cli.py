@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from .pipeline import Progress
     from .probe import Probed
     from .publishing import Edition
+    from .push.websub import Announced
     from .sync import Report
-    from .websub import Announced
 
 _MOST_PATHS = 20
 """So many changed paths are named without being asked for all."""
@@ -210,7 +210,7 @@ def build(
         _say_note(f"{shown}: {note}")
     announced = None
     if config.websub.hubs and config.websub.announce == "auto":
-        from .websub import announce
+        from .push.websub import announce
 
         announced = announce(config)
     if output == "json":
@@ -366,7 +366,7 @@ def ping(
 ) -> None:
     """Tell the hubs of [websub] which feeds the last builds changed; exit 1 if one was not told."""
     from . import pipeline
-    from .websub import announce
+    from .push.websub import announce
 
     config = _load(config_path, records, base_url)
     if everything:

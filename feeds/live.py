@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from . import publishing
-from .announcer import Announcer
 from .config import Config, Source
 from .errors import ConfigError, FeedsError, Problem
 from .follow import Follower, Task
@@ -23,9 +22,10 @@ from .leadership import Leadership
 from .library import Kept, Library, prepare
 from .publication.publication import Document
 from .publishing import Terms
+from .push.background import Announcer
 
 if TYPE_CHECKING:
-    from .websub import Announced
+    from .push.websub import Announced
 
 log = logging.getLogger("feeds")
 

@@ -7,13 +7,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from . import pipeline
-from .announcer import Announcer
 from .config import Config, Source
 from .errors import Problem
 from .follow import Follower, Task
+from .push.background import Announcer
 
 if TYPE_CHECKING:
-    from .websub import Announced
+    from .push.websub import Announced
 
 
 class Update(NamedTuple):

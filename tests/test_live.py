@@ -31,7 +31,7 @@ from feeds import FeedsError, follow, live, pipeline, publishing
 from feeds.config import Source
 from feeds.library import Library
 from feeds.live import Live, open_library
-from feeds.websub import Announced
+from feeds.push.websub import Announced
 from server import create_app
 
 INSTANT = pipeline.clock(NOW)

@@ -78,9 +78,9 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "feeds.metrics",
         "feeds.probe",
         "feeds.starter",
-        "feeds.websub",
+        "feeds.push.websub",
     ),
-    ("feeds.layers", "feeds.announcer"),
+    ("feeds.layers", "feeds.push.background"),
     ("feeds.live", "feeds.rebuild"),
     (
         "feeds.records",

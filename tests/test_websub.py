@@ -17,7 +17,7 @@ from test_server import ask
 
 from feeds import FeedsError, parse_config, pipeline
 from feeds.publication.publication import Publication
-from feeds.websub import Announced, announce
+from feeds.push.websub import Announced, announce
 from server import create_app
 
 HUBS = '[websub]\nhubs = ["https://hub.example/", "https://other.example/push?a=b"]\n'

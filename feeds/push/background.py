@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from .config import Config
+from feeds.config import Config
 
 if TYPE_CHECKING:
     from .websub import Announced

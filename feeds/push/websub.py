@@ -12,14 +12,14 @@ from itertools import groupby
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
-from .config import Config
-from .errors import FeedsError
-from .index.announcements import Waiting
-from .index.index import with_index
-from .network.addresses import Allowed
-from .network.client import Client, Failed, Limits, Refused, Reply
-from .text import urls
-from .version import VERSION
+from feeds.config import Config
+from feeds.errors import FeedsError
+from feeds.index.announcements import Waiting
+from feeds.index.index import with_index
+from feeds.network.addresses import Allowed
+from feeds.network.client import Client, Failed, Limits, Refused, Reply
+from feeds.text import urls
+from feeds.version import VERSION
 
 _LIMITS = Limits(workers=8, per_host=2, pause=0, timeout=10)
 _ATTEMPTS = 3
