@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 import msgspec
 
 from .errors import Problem
-from .pipeline import Synced
-from .sync import Report
+from .pipeline.build import Synced
+from .pipeline.sync import Report
 
 
 class Checked(NamedTuple):

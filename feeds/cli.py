@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
     from .config import Config, Source
     from .export.site import Changes
-    from .pipeline import Progress
+    from .pipeline.build import Progress
+    from .pipeline.sync import Report
     from .probe import Probed
     from .publishing import Edition
     from .push.websub import Announced
-    from .sync import Report
 
 _MOST_PATHS = 20
 """So many changed paths are named without being asked for all."""
@@ -192,7 +192,7 @@ def build(
     """Read the records and export the feeds as a static site."""
     from pathlib import Path
 
-    from . import pipeline
+    from .pipeline import build as pipeline
 
     if watch and output == "json":
         raise click.UsageError("--watch prints lines; it cannot be combined with --format json.")
@@ -236,7 +236,8 @@ def _watch(source: Source, config: Config, now: str, shown: Path, *, is_strict: 
     """Build whenever something changes, and say so in a line, until Ctrl-C."""
     from datetime import datetime
 
-    from . import pipeline, rebuild
+    from . import rebuild
+    from .pipeline import build as pipeline
 
     def updated(update: rebuild.Update) -> None:
         changes = update.built.changes
@@ -293,8 +294,8 @@ def check(
     strict: bool,
 ) -> None:
     """Check configuration, records and feeds; exit 1 if one is wrong."""
-    from . import pipeline
     from .check import check as run
+    from .pipeline import build as pipeline
 
     config = _load(config_path, records, base_url)
     with _Bar() as progress:
@@ -328,7 +329,7 @@ def probe(
     output: str,
 ) -> None:
     """Ask for the images in feeds: learn length and type of each, and which are gone."""
-    from . import pipeline
+    from .pipeline import build as pipeline
     from .probe import probe as run
 
     config = _load(config_path, records, base_url)
@@ -365,7 +366,7 @@ def ping(
     output: str,
 ) -> None:
     """Tell the hubs of [websub] which feeds the last builds changed; exit 1 if one was not told."""
-    from . import pipeline
+    from .pipeline import build as pipeline
     from .push.websub import announce
 
     config = _load(config_path, records, base_url)
@@ -389,8 +390,8 @@ def ping(
 @click.option("--format", "output", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def list_(config_path: str, records: tuple[str, ...], base_url: str | None, now: str, output: str) -> None:
     """List the topics and named feeds: articles, newest article, title, feed URLs."""
-    from . import pipeline
     from .listing import as_json, as_text, listing
+    from .pipeline import build as pipeline
 
     config = _load(config_path, records, base_url)
     with _Bar() as progress:
@@ -411,8 +412,8 @@ def explain(
     RECORD is a file, or an article's URL, id or title.
     FEED is "all", a topic or a named feed; without it, the answer is for every feed that RECORD may be in.
     """
-    from . import pipeline
     from .explain import explain as run
+    from .pipeline import build as pipeline
 
     config = _load(config_path, records, base_url)
     instant = pipeline.clock(now)
@@ -462,8 +463,9 @@ def serve(
     workers: int | None,
 ) -> None:
     """Serve the feeds over HTTP, and follow what changes."""
-    from . import application, pipeline, publishing
+    from . import application, publishing
     from .live import leadership_of
+    from .pipeline import build as pipeline
 
     server = {"host": host, "port": port, "access_log": access_log, "share_port": share_port}
     source = _source(config_path, records, base_url, server=server | {"workers": workers})

@@ -19,9 +19,9 @@ from .http import answers
 from .http.answers import Answer, Environ, Policy, Prepared
 from .index.generation import Generation
 from .index.index import IndexUnreadable, file_of, generation_file
+from .pipeline.sync import Report
 from .publication.publication import Document
 from .publishing import Edition, Terms
-from .sync import Report
 
 _OVERHEAD = 6_000
 """Bytes that a prepared document takes besides its bodies, roughly: fields, three variants, their answers."""

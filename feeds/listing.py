@@ -10,7 +10,7 @@ import msgspec
 
 from .config import Config
 from .formats import by_name, feed_formats
-from .pipeline import Synced
+from .pipeline.build import Synced
 from .selection.named import described, feed_key
 from .selection.placing import ALL, topic_key
 

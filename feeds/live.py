@@ -16,10 +16,10 @@ import msgspec
 from . import publishing
 from .config import Config, Source
 from .errors import ConfigError, FeedsError, Problem
-from .follow import Follower, Task
 from .index.index import beside, file_of
 from .leadership import Leadership
 from .library import Kept, Library, prepare
+from .pipeline.follow import Follower, Task
 from .publication.publication import Document
 from .publishing import Terms
 from .push.background import Announcer

@@ -16,7 +16,7 @@ from .config import Config
 from .index.images import FAILED, GONE, IMAGE, REFUSED, Learnt
 from .network.addresses import Allowed
 from .network.client import HEAD_BYTES, Client, Failed, Limits, Refused, Reply, Resolve
-from .pipeline import Progress, Synced
+from .pipeline.build import Progress, Synced
 from .text import imagetypes, urls
 from .version import VERSION
 

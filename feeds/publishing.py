@@ -9,7 +9,6 @@ from typing import NamedTuple, TypeVar
 
 import msgspec
 
-from . import pipeline
 from .config import Config
 from .errors import FeedsError, Problem
 from .formats import forget
@@ -17,8 +16,9 @@ from .index.index import DocumentState, Index, IndexUnreadable, file_of, reading
 from .leadership import Leadership
 from .model.topics import Topic
 from .parallel import apart
+from .pipeline import build
+from .pipeline.sync import Noticed, Report, is_current, is_synced, sync
 from .publication.publication import MANIFEST, Document, Publication
-from .sync import Noticed, Report, is_current, is_synced, sync
 
 Result = TypeVar("Result")
 
@@ -83,7 +83,7 @@ def terms_of(config: Config) -> tuple[Terms, list[Problem]]:
 
     Raises FeedsError where a folder of topic files is missing.
     """
-    topics, problems = pipeline.described_topics(config)
+    topics, problems = build.described_topics(config)
     return Terms(config, tuple(topics)), problems
 
 
@@ -212,7 +212,7 @@ def ready(
     terms: Terms,
     now: int,
     leadership: Leadership,
-    progress: pipeline.Progress | None = None,
+    progress: build.Progress | None = None,
     *,
     is_live: bool,
 ) -> Ready:

@@ -6,10 +6,10 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
-from . import pipeline
 from .config import Config, Source
 from .errors import Problem
-from .follow import Follower, Task
+from .pipeline import build
+from .pipeline.follow import Follower, Task
 from .push.background import Announcer
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class Update(NamedTuple):
     """One build that followed a change."""
 
-    built: pipeline.Built
+    built: build.Built
     rejections: tuple[Problem, ...]
     """What is wrong with records that were read, as far as it was not told before."""
 
@@ -47,7 +47,7 @@ def follow(
     def work(task: Task) -> int:
         nonlocal known, reason
         found: list[Problem] = []
-        built = pipeline.build(
+        built = build.build(
             task.config, clock(), folders=task.folders, is_strict=is_strict, noticed=found.extend
         )
         rejections = {problem for problem in found if problem.severity == "rejection"}

@@ -16,9 +16,10 @@ from typing import Any, TypeVar
 import processes
 from click.testing import CliRunner, Result
 
-from feeds import Article, Config, Feed, load_config, pipeline
+from feeds import Article, Config, Feed, load_config
 from feeds.cli import main
-from feeds.pipeline import Built, Synced
+from feeds.pipeline import build as pipeline
+from feeds.pipeline.build import Built, Synced
 
 ROOT = Path(__file__).parent.parent
 NOW = "2026-06-01T12:00:00Z"

@@ -22,7 +22,7 @@ from project import CONFIG, NOW, ROOT, Project
 
 from feeds import ConfigError, parse_config
 from feeds.model.months import before, bounds, month_of
-from feeds.pipeline import Synced
+from feeds.pipeline.build import Synced
 from feeds.publication import archives
 from server import create_app
 

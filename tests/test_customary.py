@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from project import CONFIG, NOW, Project
 from test_server import ask
 
-from feeds import pipeline
+from feeds.pipeline import build
 from server import create_app
 
 
@@ -23,7 +23,7 @@ def _asking(project: Project, *, front: bool = True) -> Iterator[FlaskClient]:
     project.configure(
         (project.root / "config.toml").read_text() + f"[server]\nfront = {str(front).lower()}\n"
     )
-    with create_app(project.config, lambda: pipeline.clock(NOW), live=False).test_client() as client:
+    with create_app(project.config, lambda: build.clock(NOW), live=False).test_client() as client:
         yield client
 
 

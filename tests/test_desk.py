@@ -19,8 +19,9 @@ from lxml import html
 from project import CONFIG, Project
 from werkzeug.test import TestResponse
 
-from feeds import desk, pipeline
+from feeds import desk
 from feeds.desk import Desk
+from feeds.pipeline import build
 from feeds.questions import answer as asking
 from server import create_app
 
@@ -311,7 +312,7 @@ def test_an_answer_is_renewed_with_the_records(site: Site) -> None:
     """Another generation, another answer; the tag stays where nothing changed."""
     generation = [1]
     config = site.project.config
-    asked = Desk(config, pipeline.described_topics(config)[0], lambda: NOW, lambda: generation[0])
+    asked = Desk(config, build.described_topics(config)[0], lambda: NOW, lambda: generation[0])
 
     def ask(query: str) -> tuple[str, bytes]:
         answer = asked.answer("/feed.rss", {"REQUEST_METHOD": "GET", "QUERY_STRING": query})

@@ -11,9 +11,9 @@ from types import SimpleNamespace
 import pytest
 from project import CONFIG, Project
 
-from feeds import follow
 from feeds.config import Config, Source
-from feeds.follow import EVERYTHING, Changed, Follower, Task
+from feeds.pipeline import follow
+from feeds.pipeline.follow import EVERYTHING, Changed, Follower, Task
 
 NOTHING = Changed()
 

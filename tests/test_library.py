@@ -11,14 +11,15 @@ from random import Random
 import pytest
 from project import CONFIG, NOW, Project
 
-from feeds import FeedsError, pipeline, publishing
+from feeds import FeedsError, publishing
 from feeds.config import Source
 from feeds.http.answers import Answer
 from feeds.library import Library
 from feeds.live import open_library
+from feeds.pipeline import build
 from feeds.publishing import Edition
 
-INSTANT = pipeline.clock(NOW)
+INSTANT = build.clock(NOW)
 
 
 def iso(instant: int) -> str:

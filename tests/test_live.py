@@ -27,14 +27,15 @@ from conftest import Server
 from project import CONFIG, NOW, Project, eventually
 from test_library import get, iso
 
-from feeds import FeedsError, follow, live, pipeline, publishing
+from feeds import FeedsError, live, publishing
 from feeds.config import Source
 from feeds.library import Library
 from feeds.live import Live, open_library
+from feeds.pipeline import build, follow
 from feeds.push.websub import Announced
 from server import create_app
 
-INSTANT = pipeline.clock(NOW)
+INSTANT = build.clock(NOW)
 
 
 class Site:

@@ -46,11 +46,12 @@ from project import CONFIG, NOW, Project, environ
 from test_server import ask
 from test_work import count
 
-from feeds import VERSION, parallel, pipeline
+from feeds import VERSION, parallel
 from feeds.index.images import Learnt
 from feeds.model.feed import Enclosure
 from feeds.network.addresses import Allowed
 from feeds.network.client import Client, Limits, Refused
+from feeds.pipeline import build
 from feeds.probe import Probed, probe
 from feeds.publication import assembly
 from feeds.records import reader
@@ -92,8 +93,8 @@ class Site:
 
     def probe(self, now: str = NOW, *, everything: bool = False) -> Probed:
         """Do what `feeds probe` does, in this process."""
-        config, instant = self.project.config, pipeline.clock(now)
-        return pipeline.synced(
+        config, instant = self.project.config, build.clock(now)
+        return build.synced(
             config,
             instant,
             lambda made: probe(made, config, instant, None, self.resolve, everything=everything),
@@ -321,7 +322,7 @@ def test_feeds_follow_whoever_is_stopped_after_learning(site: Site) -> None:
     site.article("a", "/a")
     site.project.build()
 
-    def learn(made: pipeline.Synced) -> None:
+    def learn(made: build.Synced) -> None:
         made.index.images.learn(site.url("/a"), Learnt("image", "image/png", 77))
         made.index.commit()
         raise KeyboardInterrupt

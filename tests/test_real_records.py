@@ -20,7 +20,7 @@ from feedlint import complaints
 from lxml import etree
 from project import Project
 
-from feeds.pipeline import Built
+from feeds.pipeline.build import Built
 
 CONFIG = """\
 [site]

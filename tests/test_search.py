@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from project import CONFIG, Project
 from sqlalchemy import event
 
-from feeds import pipeline
 from feeds.index import search
 from feeds.index.index import Index, _open, with_index
 from feeds.index.search import Wanted
 from feeds.model.article import Article
+from feeds.pipeline import build
 from feeds.selection.placing import ALL, topic_key
 from feeds.text.words import phrases, words
 
@@ -258,7 +258,7 @@ def test_a_build_that_nobody_asks_fills_nothing(project: Project) -> None:
     project.record("a")
     project.build()
 
-    def state(made: pipeline.Synced) -> tuple[bool, int]:
+    def state(made: build.Synced) -> tuple[bool, int]:
         execute = made.index._connection.exec_driver_sql
         return made.index.is_searchable(), int(execute("SELECT count(*) FROM traits").scalar() or 0)
 

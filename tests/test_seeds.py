@@ -13,7 +13,7 @@ from feedlint import complaints
 from project import ROOT, Project
 
 from feeds import Article
-from feeds.pipeline import Built
+from feeds.pipeline.build import Built
 
 NOW = "2026-11-20T00:00:00Z"
 USERS = "2023-05-31-chinese-leader-xi-jinping-warns-of-ai-risks-to-national-security.md"

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 from project import CONFIG, NOW, Project
 
-from feeds import FeedsError, pipeline
+from feeds import FeedsError
+from feeds.pipeline import build
 
 INDEX = ".feeds/index.db"
 
@@ -267,7 +268,7 @@ def test_interrupted_reading_is_not_half_committed(three: Project) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        pipeline.build(three.config, pipeline.clock(NOW), interrupt)
+        build.build(three.config, build.clock(NOW), interrupt)
     report = three.build().report
     assert (report.read, report.articles) == (2, 4)
     assert sorted(three.titles()) == ["Changed", "Title of b", "Title of c", "Title of d"]
@@ -277,7 +278,7 @@ def test_work_that_fails_after_reading_loses_nothing(three: Project) -> None:
     """What was read before a failed export is not lost to the next one."""
     three.record("a", title="Changed")
 
-    def fail(made: pipeline.Synced) -> None:
+    def fail(made: build.Synced) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):

@@ -15,7 +15,8 @@ from hub import Listener, hub, reader, served
 from project import CONFIG, NOW, Project
 from test_server import ask
 
-from feeds import FeedsError, parse_config, pipeline
+from feeds import FeedsError, parse_config
+from feeds.pipeline import build
 from feeds.publication.publication import Publication
 from feeds.push.websub import Announced, announce
 from server import create_app
@@ -319,7 +320,7 @@ def test_whoever_publishes_without_a_build_can_announce(told: Project, listener:
     def note(publication: Publication) -> None:
         publication.announce_later(["/topics/red.rss", "/topics/red/", "/manifest.json"])
 
-    pipeline.published(told.config, [], pipeline.clock(NOW), note)
+    build.published(told.config, [], build.clock(NOW), note)
     ping(told)
     assert listener.topics() == [url("/topics/red.rss")]
 

@@ -9,14 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from .config import Config
-from .errors import FeedsError, Problem
-from .export.site import Changes, export
-from .index.index import Index, with_index
-from .model.topics import Topic
-from .publication.publication import Publication
-from .records import files, topicfiles
-from .selection import named
+from feeds.config import Config
+from feeds.errors import FeedsError, Problem
+from feeds.export.site import Changes, export
+from feeds.index.index import Index, with_index
+from feeds.model.topics import Topic
+from feeds.publication.publication import Publication
+from feeds.records import files, topicfiles
+from feeds.selection import named
+
 from .sync import Noticed, Report, is_synced, sync
 
 Progress = Callable[[str, int, int], None]
@@ -69,7 +70,7 @@ def clock(given: str = "") -> int:
 
     Raises FeedsError where it is neither a date nor a number.
     """
-    from .records import dates
+    from feeds.records import dates
 
     given = given or os.environ.get("SOURCE_DATE_EPOCH", "")
     if not given:

@@ -12,15 +12,15 @@ from typing import NamedTuple
 
 import msgspec
 
-from .config import Config
-from .errors import Problem, RecordRejected
-from .index.index import Index, Stored, kin
-from .model.article import Article
-from .model.topics import Topic, slug
-from .parallel import each
-from .records import files, reader
-from .records.changes import Places
-from .selection.placing import Placing
+from feeds.config import Config
+from feeds.errors import Problem, RecordRejected
+from feeds.index.index import Index, Stored, kin
+from feeds.model.article import Article
+from feeds.model.topics import Topic, slug
+from feeds.parallel import each
+from feeds.records import files, reader
+from feeds.records.changes import Places
+from feeds.selection.placing import Placing
 
 _BATCH = 500
 """Records that are read, and stored, at a time."""

@@ -14,9 +14,9 @@ from typing import NamedTuple
 
 import msgspec
 
-from .config import Config, Source
-from .errors import FeedsError
-from .records.changes import Places
+from feeds.config import Config, Source
+from feeds.errors import FeedsError
+from feeds.records.changes import Places
 
 log = logging.getLogger("feeds")
 

@@ -1,0 +1,1 @@
+"""From records to the index, and from the index to the export."""
