@@ -36,15 +36,24 @@ from werkzeug.exceptions import (
 from werkzeug.wrappers import Response as BaseResponse
 
 from feeds import Config, FeedsError, application, locks
-from feeds.accesslog import AccessLog
 from feeds.config import Source
 from feeds.http.answers import METHODS, NOT_ACCEPTABLE, PRECONDITION_FAILED, Environ
-from feeds.layers import SECONDS_TO_WAIT, WSGI, Front, Limited, Observed, Observer, answer, path_of
-from feeds.library import Library
-from feeds.limits import Limiter
-from feeds.live import Health, Live, open_library
 from feeds.publication import addresses
 from feeds.questions.question import Refused, Retired
+from feeds.serving.accesslog import AccessLog
+from feeds.serving.limits import Limiter
+from feeds.serving.live import Health, Live, open_library
+from feeds.serving.middleware import (
+    SECONDS_TO_WAIT,
+    WSGI,
+    Front,
+    Limited,
+    Observed,
+    Observer,
+    answer,
+    path_of,
+)
+from feeds.serving.prepared import Library
 
 CONFIG_VARIABLE = "FEEDS_CONFIG"
 """The environment variable that names the configuration file where `create_app` is given none."""
@@ -170,7 +179,7 @@ class Followed:
 
 def _add_metrics(app: Flask, config: Config, library: Library, clock: Callable[[], int]) -> Observer:
     """Give the application its /metrics; return who has to be told of every answer."""
-    from feeds.metrics import Metrics
+    from feeds.serving.metrics import Metrics
 
     metrics = Metrics(config)
     library.tell_made = metrics.made

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from .pipeline.build import Progress
     from .pipeline.sync import Report
     from .probe import Probed
-    from .publishing import Edition
     from .push.websub import Announced
+    from .serving.editions import Edition
 
 _MOST_PATHS = 20
 """So many changed paths are named without being asked for all."""
@@ -463,9 +463,10 @@ def serve(
     workers: int | None,
 ) -> None:
     """Serve the feeds over HTTP, and follow what changes."""
-    from . import application, publishing
-    from .live import leadership_of
+    from . import application
     from .pipeline import build as pipeline
+    from .serving import editions
+    from .serving.live import leadership_of
 
     server = {"host": host, "port": port, "access_log": access_log, "share_port": share_port}
     source = _source(config_path, records, base_url, server=server | {"workers": workers})
@@ -477,11 +478,11 @@ def serve(
     # Whoever collects JSON wants nothing else on the standard output.
     said_on = sys.stderr if config.server.access_log == "json" else sys.stdout
     with contextlib.redirect_stdout(said_on):
-        terms, problems = publishing.terms_of(config)
+        terms, problems = editions.terms_of(config)
         leadership = leadership_of(config, source, is_by_clock=not now)
         with _Bar() as progress:
-            ready = publishing.ready(terms, instant, leadership, progress, is_live=is_live)
-        edition = publishing.read_edition(terms, instant, is_live=is_live)
+            ready = editions.ready(terms, instant, leadership, progress, is_live=is_live)
+        edition = editions.read_edition(terms, instant, is_live=is_live)
         _say_note(ready.note)
         _say_problems(problems)
         if ready.report:
@@ -497,9 +498,9 @@ def _say_addresses(config: Config, edition: Edition) -> None:
     """Say where to look: only at what is there."""
     from urllib.parse import quote
 
-    from .desk import COMPOSE, has_compose
     from .formats import by_name, feed_formats
     from .publication.publication import HOME
+    from .serving.queries import COMPOSE, has_compose
 
     address = f"http://{config.server.host}:{config.server.port}"
     # What is served is what was published last, which may follow another configuration than the newest.

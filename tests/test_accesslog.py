@@ -17,8 +17,8 @@ from project import CONFIG, NOW, Project
 from test_server import ask
 from werkzeug.test import Client
 
-from feeds import accesslog
-from feeds.accesslog import Line
+from feeds.serving import accesslog
+from feeds.serving.accesslog import Line
 from server import create_app
 
 LINE = Line(

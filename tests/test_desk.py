@@ -19,10 +19,10 @@ from lxml import html
 from project import CONFIG, Project
 from werkzeug.test import TestResponse
 
-from feeds import desk
-from feeds.desk import Desk
 from feeds.pipeline import build
 from feeds.questions import answer as asking
+from feeds.serving import queries as desk
+from feeds.serving.queries import Desk
 from server import create_app
 
 NOW = int(datetime(2026, 6, 1, 12, tzinfo=UTC).timestamp())

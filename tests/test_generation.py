@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from feeds.errors import FeedsError
 from feeds.index.generation import Generation
 from feeds.index.index import Index, IndexUnreadable, file_of, generation_file, reading, with_index
-from feeds.leadership import Leadership
+from feeds.serving.leader import Leadership
 
 
 def test_what_one_process_writes_another_sees(tmp_path: Path) -> None:

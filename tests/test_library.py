@@ -11,13 +11,14 @@ from random import Random
 import pytest
 from project import CONFIG, NOW, Project
 
-from feeds import FeedsError, publishing
+from feeds import FeedsError
 from feeds.config import Source
 from feeds.http.answers import Answer
-from feeds.library import Library
-from feeds.live import open_library
 from feeds.pipeline import build
-from feeds.publishing import Edition
+from feeds.serving import editions
+from feeds.serving.editions import Edition
+from feeds.serving.live import open_library
+from feeds.serving.prepared import Library
 
 INSTANT = build.clock(NOW)
 
@@ -49,13 +50,13 @@ def get(library: Library, path: str) -> Answer:
 def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The paths that are rendered for requests, in order."""
     paths: list[str] = []
-    make = publishing.make_document
+    make = editions.make_document
 
     def counted(edition: Edition, path: str, now: int) -> object:
         paths.append(path)
         return make(edition, path, now)
 
-    monkeypatch.setattr(publishing, "make_document", counted)
+    monkeypatch.setattr(editions, "make_document", counted)
     return paths
 
 
@@ -93,7 +94,7 @@ def test_one_document_does_not_wait_for_another(project: Project, monkeypatch: p
     project.record("a", topics=["AI"])
     library = library_of(project)
     entered, leave = threading.Event(), threading.Event()
-    make = publishing.make_document
+    make = editions.make_document
 
     def slow(edition: Edition, path: str, now: int) -> object:
         if path == "/all.rss":
@@ -101,7 +102,7 @@ def test_one_document_does_not_wait_for_another(project: Project, monkeypatch: p
             assert leave.wait(30)
         return make(edition, path, now)
 
-    monkeypatch.setattr(publishing, "make_document", slow)
+    monkeypatch.setattr(editions, "make_document", slow)
     with ThreadPoolExecutor(1) as pool:
         waiting = pool.submit(get, library, "/all.rss")
         assert entered.wait(30)
@@ -118,7 +119,7 @@ def test_who_asks_while_something_older_is_made_gets_the_newer(
     project.record("a", title="Old")
     library = library_of(project)
     entered, leave, waiting = threading.Event(), threading.Event(), threading.Event()
-    make = publishing.make_document
+    make = editions.make_document
 
     class Flight(Future[object]):
         def result(self, timeout: float | None = None) -> object:
@@ -132,8 +133,8 @@ def test_who_asks_while_something_older_is_made_gets_the_newer(
             assert leave.wait(30)
         return document
 
-    monkeypatch.setattr(publishing, "make_document", slow)
-    monkeypatch.setattr("feeds.library.Future", Flight)
+    monkeypatch.setattr(editions, "make_document", slow)
+    monkeypatch.setattr("feeds.serving.prepared.Future", Flight)
     with ThreadPoolExecutor(2) as pool:
         first = pool.submit(get, library, "/all.rss")
         assert entered.wait(30)
@@ -158,7 +159,7 @@ def test_a_failure_is_told_to_all_who_wait_and_forgotten(
         def fail(*_: object) -> None:
             raise FeedsError("no")
 
-        patched.setattr(publishing, "make_document", fail)
+        patched.setattr(editions, "make_document", fail)
         with pytest.raises(FeedsError, match="no"):
             get(library, "/all.rss")
     assert get(library, "/all.rss").status == "200 OK"

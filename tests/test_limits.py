@@ -6,7 +6,7 @@ import pytest
 from project import CONFIG, Project
 from werkzeug.test import Client
 
-from feeds.limits import Limiter
+from feeds.serving.limits import Limiter
 from server import create_app
 
 

@@ -27,12 +27,13 @@ from conftest import Server
 from project import CONFIG, NOW, Project, eventually
 from test_library import get, iso
 
-from feeds import FeedsError, live, publishing
+from feeds import FeedsError
 from feeds.config import Source
-from feeds.library import Library
-from feeds.live import Live, open_library
 from feeds.pipeline import build, follow
 from feeds.push.websub import Announced
+from feeds.serving import editions, live
+from feeds.serving.live import Live, open_library
+from feeds.serving.prepared import Library
 from server import create_app
 
 INSTANT = build.clock(NOW)
@@ -153,7 +154,7 @@ class Told:
         self.looks: list[object] = []
         self.live: Live | None = None
         self._steps: tuple[Callable[[], list[Path]], ...] = ()
-        publish = publishing.publish
+        publish = editions.publish
 
         def noted(terms: object, now: int, folders: object, *rest: object, **more: object) -> object:
             self.looks.append(folders)
@@ -164,7 +165,7 @@ class Told:
                 yield {(1, str(path)) for path in step()}
             stop_event.set()
 
-        monkeypatch.setattr(publishing, "publish", noted)
+        monkeypatch.setattr(editions, "publish", noted)
         monkeypatch.setattr("watchfiles.watch", watch)
         # Nothing depends on how long a step takes.
         monkeypatch.setattr(follow, "_SWEEP_SECONDS", math.inf)
@@ -419,7 +420,7 @@ def test_a_locked_index_is_waited_for(
     site: Site, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Somebody else writes for long: what was published last is served, memory or not."""
-    monkeypatch.setattr(publishing, "_LOCK_SECONDS", 0)
+    monkeypatch.setattr(editions, "_LOCK_SECONDS", 0)
     with closing(sqlite3.connect(site.project.root / ".feeds" / "index.db", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         site.project.record("c", title="Held up")

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from feeds.shelf import Shelf
+from feeds.serving.cache import Shelf
 
 
 def shelf(most: int = 3, most_bytes: int = 100) -> Shelf[str, bytes]:

@@ -16,7 +16,7 @@ from processes import started
 from project import environ
 
 from feeds import FeedsError
-from feeds.tally import OTHER, Tally
+from feeds.serving.counters import OTHER, Tally
 
 COUNTING = """
 import sys

@@ -15,8 +15,8 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from . import locks
-from .errors import FeedsError
+from feeds import locks
+from feeds.errors import FeedsError
 
 _NAME = 176
 """Bytes for a counter's name; longer names are counted under `OTHER`."""

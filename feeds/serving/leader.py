@@ -8,8 +8,8 @@ from pathlib import Path
 
 import msgspec
 
-from . import locks
-from .errors import FeedsError
+from feeds import locks
+from feeds.errors import FeedsError
 
 
 class _Holder(msgspec.Struct):

@@ -13,19 +13,20 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from . import publishing
-from .config import Config, Source
-from .errors import ConfigError, FeedsError, Problem
-from .index.index import beside, file_of
-from .leadership import Leadership
-from .library import Kept, Library, prepare
-from .pipeline.follow import Follower, Task
-from .publication.publication import Document
-from .publishing import Terms
-from .push.background import Announcer
+from feeds.config import Config, Source
+from feeds.errors import ConfigError, FeedsError, Problem
+from feeds.index.index import beside, file_of
+from feeds.pipeline.follow import Follower, Task
+from feeds.publication.publication import Document
+from feeds.push.background import Announcer
+
+from . import editions
+from .editions import Terms
+from .leader import Leadership
+from .prepared import Kept, Library, prepare
 
 if TYPE_CHECKING:
-    from .push.websub import Announced
+    from feeds.push.websub import Announced
 
 log = logging.getLogger("feeds")
 
@@ -137,7 +138,7 @@ class Live:
             # What was asked for before anybody led gets its date before it changes.
             self._publish_terms(self._library.edition.terms, frozenset())
         if self._terms is None or task.is_reread or self._terms.config is not task.config:
-            terms, problems = publishing.terms_of(task.config)
+            terms, problems = editions.terms_of(task.config)
             for problem in problems:
                 log.warning("%s", problem)
         else:
@@ -164,7 +165,7 @@ class Live:
         is_doubted = library.generation.alarm
         library.generation.sound(is_on=False)
         found: list[Problem] = []
-        published = publishing.publish(
+        published = editions.publish(
             terms, now, folders, made, self._note, found.extend, is_doubted=is_doubted
         )
         library.learn(renewed)
@@ -244,12 +245,12 @@ def open_library(
     """
     config, followed = (source, None) if isinstance(source, Config) else (source.load(), source)
     leadership = leadership_of(config, followed, is_by_clock=clock is None)
-    terms, _ = publishing.terms_of(config)
+    terms, _ = editions.terms_of(config)
     live = config.server.live if is_live is None else is_live
     tell = clock or (lambda: int(time.time()))
 
     def ready() -> None:
-        publishing.ready(terms, tell(), leadership, is_live=live)
+        editions.ready(terms, tell(), leadership, is_live=live)
 
     ready()
     if not live:

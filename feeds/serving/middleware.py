@@ -8,12 +8,13 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 from urllib.parse import quote
 
+from feeds.errors import FeedsError
+from feeds.http.answers import Answer, Environ, negotiated, preferred_type
+from feeds.publication import addresses
+
 from .accesslog import client
-from .errors import FeedsError
-from .http.answers import Answer, Environ, negotiated, preferred_type
-from .library import Library
 from .limits import Limiter
-from .publication import addresses
+from .prepared import Library
 
 SECONDS_TO_WAIT = "feeds.seconds_to_wait"
 """The key of a request's environment that says how long its client has to wait."""

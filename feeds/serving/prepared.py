@@ -10,18 +10,19 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from typing import NamedTuple
 
-from . import publishing
-from .config import Config
-from .desk import Desk
-from .errors import FeedsError
-from .formats import OPEN_TYPES
-from .http import answers
-from .http.answers import Answer, Environ, Policy, Prepared
-from .index.generation import Generation
-from .index.index import IndexUnreadable, file_of, generation_file
-from .pipeline.sync import Report
-from .publication.publication import Document
-from .publishing import Edition, Terms
+from feeds.config import Config
+from feeds.errors import FeedsError
+from feeds.formats import OPEN_TYPES
+from feeds.http import answers
+from feeds.http.answers import Answer, Environ, Policy, Prepared
+from feeds.index.generation import Generation
+from feeds.index.index import IndexUnreadable, file_of, generation_file
+from feeds.pipeline.sync import Report
+from feeds.publication.publication import Document
+
+from . import editions
+from .editions import Edition, Terms
+from .queries import Desk
 
 _OVERHEAD = 6_000
 """Bytes that a prepared document takes besides its bodies, roughly: fields, three variants, their answers."""
@@ -104,7 +105,7 @@ class Library:
             self.generation = Generation(generation_file(file))
         except OSError as error:
             raise FeedsError(f"{error.filename} cannot be made: {error.strerror}") from None
-        self.edition = publishing.read_edition(terms, self._clock(), is_live=is_live)
+        self.edition = editions.read_edition(terms, self._clock(), is_live=is_live)
         self._desk = self._desk_of(self.edition)
         self._take(self.edition, {})
 
@@ -207,7 +208,7 @@ class Library:
         """Make a document and keep it; None if there is a newer edition, from which it has to be made."""
         now, begun = self._clock(), time.perf_counter()
         try:
-            document = publishing.make_document(edition, path, now)
+            document = editions.make_document(edition, path, now)
         except IndexUnreadable as error:
             self._bring_back(error)
             document = None
@@ -272,7 +273,7 @@ class Library:
             if before.number == self.generation.number and not is_forced:
                 return
             asked = {*self._kept, *renewed}
-            edition = publishing.newer_edition(before, self._clock(), asked, is_live=self._is_live)
+            edition = editions.newer_edition(before, self._clock(), asked, is_live=self._is_live)
             if edition:
                 self._take(edition, renewed)
 

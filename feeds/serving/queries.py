@@ -12,22 +12,23 @@ from importlib import resources
 from typing import NamedTuple, TypeVar
 from urllib.parse import parse_qsl
 
-from .config import Config
-from .export import hosts
-from .formats import PAGE, by_name, feed_formats
-from .http import answers
-from .http.answers import Answer, Environ, Policy, Prepared
-from .index.index import Index, Summary, reading, with_index
-from .index.search import Label
-from .model.feed import Choice, Composer, Feed
-from .model.spans import FOREVER
-from .model.topics import Topic
-from .publication import assembly
-from .publication.publication import Publication, etag_of
-from .questions.answer import ask
-from .questions.question import MOST_ENTRIES, Catalogue, Question, Refused, Retired, parse
-from .selection.placing import ALL, topic_key
-from .shelf import Shelf
+from feeds.config import Config
+from feeds.export import hosts
+from feeds.formats import PAGE, by_name, feed_formats
+from feeds.http import answers
+from feeds.http.answers import Answer, Environ, Policy, Prepared
+from feeds.index.index import Index, Summary, reading, with_index
+from feeds.index.search import Label
+from feeds.model.feed import Choice, Composer, Feed
+from feeds.model.spans import FOREVER
+from feeds.model.topics import Topic
+from feeds.publication import assembly
+from feeds.publication.publication import Publication, etag_of
+from feeds.questions.answer import ask
+from feeds.questions.question import MOST_ENTRIES, Catalogue, Question, Refused, Retired, parse
+from feeds.selection.placing import ALL, topic_key
+
+from .cache import Shelf
 
 COMPOSE = "/compose"
 _ASSETS = {"/assets/compose.css": "text/css", "/assets/compose.js": "text/javascript"}
@@ -209,7 +210,7 @@ class Desk:
         raise AssertionError
 
     def _page(self, feed: Feed, given: Sequence[tuple[str, str]], problem: str = "") -> bytes:
-        from .formats.page import compose_page
+        from feeds.formats.page import compose_page
 
         values: dict[str, list[str]] = {}
         for name, value in given:

@@ -16,13 +16,14 @@ from prometheus_client.core import (
 )
 from prometheus_client.exposition import choose_encoder
 
-from .config import Config
-from .errors import FeedsError
-from .index import index
-from .index.index import Index
-from .publication.addresses import feed_of
-from .selection.placing import ALL
-from .tally import Tally
+from feeds.config import Config
+from feeds.errors import FeedsError
+from feeds.index import index
+from feeds.index.index import Index
+from feeds.publication.addresses import feed_of
+from feeds.selection.placing import ALL
+
+from .counters import Tally
 
 FOLDER = "metrics"
 """What the folder of the counters beside the index has after the index's name."""

@@ -9,16 +9,17 @@ from typing import NamedTuple, TypeVar
 
 import msgspec
 
-from .config import Config
-from .errors import FeedsError, Problem
-from .formats import forget
-from .index.index import DocumentState, Index, IndexUnreadable, file_of, reading, with_index
-from .leadership import Leadership
-from .model.topics import Topic
-from .parallel import apart
-from .pipeline import build
-from .pipeline.sync import Noticed, Report, is_current, is_synced, sync
-from .publication.publication import MANIFEST, Document, Publication
+from feeds.config import Config
+from feeds.errors import FeedsError, Problem
+from feeds.formats import forget
+from feeds.index.index import DocumentState, Index, IndexUnreadable, file_of, reading, with_index
+from feeds.model.topics import Topic
+from feeds.parallel import apart
+from feeds.pipeline import build
+from feeds.pipeline.sync import Noticed, Report, is_current, is_synced, sync
+from feeds.publication.publication import MANIFEST, Document, Publication
+
+from .leader import Leadership
 
 Result = TypeVar("Result")
 

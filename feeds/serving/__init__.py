@@ -1,0 +1,1 @@
+"""A publication as a server needs it: prepared, live, observed, limited."""
