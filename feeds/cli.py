@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
     from click._termui_impl import ProgressBar
 
+    from .commands.probe import Probed
     from .config import Config, Source
     from .export.site import Changes
     from .pipeline.build import Progress
     from .pipeline.sync import Report
-    from .probe import Probed
     from .push.websub import Announced
     from .serving.editions import Edition
 
@@ -124,7 +124,7 @@ def init(folder: str, title: str | None, base_url: str | None, records: str | No
 
     On a terminal it asks for what the options do not say.
     """
-    from . import starter
+    from .commands import starter
 
     starter.refuse(folder)
     if sys.stdin is not None and sys.stdin.isatty():
@@ -156,7 +156,7 @@ def _asked(question: str, usual: str, check: Callable[[str], str]) -> str:
 
 
 def _known_url(value: str) -> str:
-    from .starter import checked_url
+    from .commands.starter import checked_url
 
     return checked_url(value) if value else ""
 
@@ -236,7 +236,7 @@ def _watch(source: Source, config: Config, now: str, shown: Path, *, is_strict: 
     """Build whenever something changes, and say so in a line, until Ctrl-C."""
     from datetime import datetime
 
-    from . import rebuild
+    from .commands import watch as rebuild
     from .pipeline import build as pipeline
 
     def updated(update: rebuild.Update) -> None:
@@ -294,7 +294,7 @@ def check(
     strict: bool,
 ) -> None:
     """Check configuration, records and feeds; exit 1 if one is wrong."""
-    from .check import check as run
+    from .commands.check import check as run
     from .pipeline import build as pipeline
 
     config = _load(config_path, records, base_url)
@@ -329,8 +329,8 @@ def probe(
     output: str,
 ) -> None:
     """Ask for the images in feeds: learn length and type of each, and which are gone."""
+    from .commands.probe import probe as run
     from .pipeline import build as pipeline
-    from .probe import probe as run
 
     config = _load(config_path, records, base_url)
     instant = pipeline.clock(now)
@@ -390,7 +390,7 @@ def ping(
 @click.option("--format", "output", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def list_(config_path: str, records: tuple[str, ...], base_url: str | None, now: str, output: str) -> None:
     """List the topics and named feeds: articles, newest article, title, feed URLs."""
-    from .listing import as_json, as_text, listing
+    from .commands.listing import as_json, as_text, listing
     from .pipeline import build as pipeline
 
     config = _load(config_path, records, base_url)
@@ -412,7 +412,7 @@ def explain(
     RECORD is a file, or an article's URL, id or title.
     FEED is "all", a topic or a named feed; without it, the answer is for every feed that RECORD may be in.
     """
-    from .explain import explain as run
+    from .commands.explain import explain as run
     from .pipeline import build as pipeline
 
     config = _load(config_path, records, base_url)

@@ -7,7 +7,8 @@ from collections.abc import Callable
 import pytest
 from project import CONFIG, NOW, Project
 
-from feeds import FeedsError, lookup
+from feeds import FeedsError
+from feeds.commands import lookup
 
 
 @pytest.fixture

@@ -47,12 +47,12 @@ from test_server import ask
 from test_work import count
 
 from feeds import VERSION, parallel
+from feeds.commands.probe import Probed, probe
 from feeds.index.images import Learnt
 from feeds.model.feed import Enclosure
 from feeds.network.addresses import Allowed
 from feeds.network.client import Client, Limits, Refused
 from feeds.pipeline import build
-from feeds.probe import Probed, probe
 from feeds.publication import assembly
 from feeds.records import reader
 from server import create_app

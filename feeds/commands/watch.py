@@ -6,14 +6,14 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
-from .config import Config, Source
-from .errors import Problem
-from .pipeline import build
-from .pipeline.follow import Follower, Task
-from .push.background import Announcer
+from feeds.config import Config, Source
+from feeds.errors import Problem
+from feeds.pipeline import build
+from feeds.pipeline.follow import Follower, Task
+from feeds.push.background import Announcer
 
 if TYPE_CHECKING:
-    from .push.websub import Announced
+    from feeds.push.websub import Announced
 
 
 class Update(NamedTuple):

@@ -8,11 +8,11 @@ from urllib.parse import quote
 
 import msgspec
 
-from .config import Config
-from .formats import by_name, feed_formats
-from .pipeline.build import Synced
-from .selection.named import described, feed_key
-from .selection.placing import ALL, topic_key
+from feeds.config import Config
+from feeds.formats import by_name, feed_formats
+from feeds.pipeline.build import Synced
+from feeds.selection.named import described, feed_key
+from feeds.selection.placing import ALL, topic_key
 
 
 class Line(msgspec.Struct, frozen=True):

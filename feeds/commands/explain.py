@@ -8,16 +8,17 @@ from typing import NamedTuple
 
 import msgspec
 
+from feeds.config import Config, Rules
+from feeds.errors import FeedsError, Problem
+from feeds.index.index import Index
+from feeds.model.article import Article
+from feeds.model.topics import slug
+from feeds.publication.publication import Publication
+from feeds.selection.named import feed_key, name_of
+from feeds.selection.placing import ALL, topic_key
+from feeds.selection.rules import Selection, Verdict
+
 from . import lookup
-from .config import Config, Rules
-from .errors import FeedsError, Problem
-from .index.index import Index
-from .model.article import Article
-from .model.topics import slug
-from .publication.publication import Publication
-from .selection.named import feed_key, name_of
-from .selection.placing import ALL, topic_key
-from .selection.rules import Selection, Verdict
 
 
 class FeedAnswer(NamedTuple):

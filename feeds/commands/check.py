@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from .errors import Problem
-from .pipeline.build import Synced
-from .pipeline.sync import Report
+from feeds.errors import Problem
+from feeds.pipeline.build import Synced
+from feeds.pipeline.sync import Report
 
 
 class Checked(NamedTuple):

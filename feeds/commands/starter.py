@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from . import config
-from .errors import ConfigError, FeedsError
-from .records import files
-from .text import cleaning, placeholders
+from feeds import config
+from feeds.errors import ConfigError, FeedsError
+from feeds.records import files
+from feeds.text import cleaning, placeholders
 
 TITLE = "My articles"
 _EXPORT = config.Export().path

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
-from .config import Config
-from .errors import FeedsError
-from .index.index import Heading, Index, kin
-from .text import urls
+from feeds.config import Config
+from feeds.errors import FeedsError
+from feeds.index.index import Heading, Index, kin
+from feeds.text import urls
 
 _MOST_SHOWN = 3
 _MOST_COMPARED = 50

@@ -12,13 +12,13 @@ from collections import Counter, deque
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, NamedTuple
 
-from .config import Config
-from .index.images import FAILED, GONE, IMAGE, REFUSED, Learnt
-from .network.addresses import Allowed
-from .network.client import HEAD_BYTES, Client, Failed, Limits, Refused, Reply, Resolve
-from .pipeline.build import Progress, Synced
-from .text import imagetypes, urls
-from .version import VERSION
+from feeds.config import Config
+from feeds.index.images import FAILED, GONE, IMAGE, REFUSED, Learnt
+from feeds.network.addresses import Allowed
+from feeds.network.client import HEAD_BYTES, Client, Failed, Limits, Refused, Reply, Resolve
+from feeds.pipeline.build import Progress, Synced
+from feeds.text import imagetypes, urls
+from feeds.version import VERSION
 
 _DAY = 86_400
 _PATIENCE = 30
