@@ -24,7 +24,7 @@ def test_what_one_process_writes_another_sees(tmp_path: Path) -> None:
     ours.show(2**40)
     code = f"""
 from pathlib import Path
-from feeds.generation import Generation
+from feeds.index.generation import Generation
 theirs = Generation(Path({str(file)!r}))
 assert theirs.number == 2**40
 theirs.show(2**40 + 1)
@@ -163,7 +163,7 @@ def test_the_lead_of_a_process_that_is_killed_is_free(tmp_path: Path) -> None:
     code = f"""
 import sys, time
 from pathlib import Path
-from feeds.leadership import Leadership
+from feeds.serving.leader import Leadership
 assert Leadership(Path({str(file)!r}), "same").take()
 print("leads", flush=True)
 sys.stdin.read()

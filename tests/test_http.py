@@ -352,7 +352,7 @@ def test_an_index_that_cannot_be_read_is_503(
     def fail(*_: object) -> None:
         raise FeedsError("the index is locked")
 
-    monkeypatch.setattr("feeds.serving.prepared.publishing.make_document", fail)
+    monkeypatch.setattr("feeds.serving.prepared.editions.make_document", fail)
     status, headers, _ = call(app, environ("/all.rss", "GET"))
     assert status[:3] == "503"
     assert dict(headers)["Retry-After"] == "5"

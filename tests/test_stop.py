@@ -23,7 +23,7 @@ from test_server import ask
 WAITING = """
 import sys
 from feeds.cli import main
-from feeds.library import Library
+from feeds.serving.prepared import Library
 
 answer = Library.answer
 

@@ -21,7 +21,7 @@ from feeds.serving.counters import OTHER, Tally
 COUNTING = """
 import sys
 from pathlib import Path
-from feeds.tally import Tally
+from feeds.serving.counters import Tally
 tally = Tally(Path(sys.argv[1]))
 for _ in range(1000):
     tally.add(("shared", 1), (sys.argv[2], 2))

@@ -173,7 +173,7 @@ def test_endless_names_are_cut_and_still_told_apart() -> None:
 def test_slugs_are_the_same_in_every_process() -> None:
     """No hash seed, locale or cache takes part."""
     names = ["C++", "Management  Tools", "日本語", "é" * 500, "❤"]
-    script = f"from feeds.topics import slug; print([slug(name).encode() for name in {names!r}])"
+    script = f"from feeds.model.topics import slug; print([slug(name).encode() for name in {names!r}])"
     for seed in ("1", "2"):
         process = run(
             [sys.executable, "-X", "utf8", "-c", script],
