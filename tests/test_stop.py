@@ -89,7 +89,8 @@ def test_a_request_that_has_come_is_answered(sent: signal.Signals, path: str, pr
         server.process.send_signal(sent)
         _until(lambda: _refuses(server))
         assert server.process.poll() is None
-        (project.root / "go-on").write_bytes(b"")
+        # Where nobody waits any more, this is an error, and no end of waiting for a reader.
+        os.close(os.open(project.root / "go-on", os.O_WRONLY | os.O_NONBLOCK))
         client.join()
         assert answers == [expected]
         assert server.process.wait(_PATIENCE) == 0
