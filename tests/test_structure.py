@@ -23,7 +23,7 @@ ROOMS: dict[str, str] = {
     "formats": "model text",
     "http": "formats",
     "index": "errors model text",
-    "config": "errors model network records text",
+    "config": "errors formats model network records text",
     "selection": "config errors model text",
     "push": "config errors index network text version",
     "publication": "config formats index model parallel selection text",
