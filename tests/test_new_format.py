@@ -109,7 +109,7 @@ def test_the_server_serves_it(site: Project, front: str) -> None:
             assert answer.headers["Access-Control-Allow-Origin"] == "*"
         chosen = client.get("/topics/news", headers={"Accept": "text/tab-separated-values"})
         assert (chosen.status_code, chosen.text) == (200, ARTICLE)
-        moved = client.get("/Topics/NEWS.list")
+        moved = client.get("/topics/_NEWS.list")
         assert (moved.status_code, moved.headers["Location"]) == (301, "../topics/news.list")
 
 
