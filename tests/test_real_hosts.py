@@ -20,7 +20,7 @@ from processes import started
 from project import CONFIG, Project
 from test_server import Answer, ask
 
-from feeds.formats import OPEN_TYPES
+from feeds.formats import open_types
 
 pytestmark = pytest.mark.real
 
@@ -105,7 +105,7 @@ def test_every_document_has_its_type_and_its_bytes(site: Project, address: str) 
             "public, max-age=123, stale-while-revalidate=600, stale-if-error=86400"
         ]
         assert answer.headers.get_all("X-Content-Type-Options") == ["nosniff"]
-        is_open = line["media_type"] in OPEN_TYPES
+        is_open = line["media_type"] in open_types()
         assert answer.headers.get_all("Access-Control-Allow-Origin") == (["*"] if is_open else None)
 
 

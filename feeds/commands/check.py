@@ -36,24 +36,10 @@ class Checked(NamedTuple):
 
 
 def check(made: Synced) -> Checked:
-    """Make every document and parse every feed as strictly as XML and JSON ask."""
-    doubts = made.publication.config.doubts
-    problems = sorted([*made.index.problems(), *made.topic_problems, *doubts])
-    feeds = [path for path in made.publication.paths if made.publication.is_feed(path)]
-    faults = ((path, _fault(path, made.publication.document(path).body)) for path in feeds)
+    """Make every document, and read every feed as strictly as its format asks."""
+    publication = made.publication
+    problems = sorted([*made.index.problems(), *made.topic_problems, *publication.config.doubts])
+    feeds = [(path, format_) for path in publication.paths if (format_ := publication.feed_format(path))]
+    faults = ((path, format_.fault(publication.document(path).body)) for path, format_ in feeds)
     errors = [f"{path}: {fault}" for path, fault in faults if fault]
     return Checked(made.report, problems, len(feeds), errors, made.note)
-
-
-def _fault(path: str, body: bytes) -> str:
-    """Return why a feed is not well-formed, or ""."""
-    from lxml import etree
-
-    try:
-        if path.endswith(".json"):
-            msgspec.json.decode(body)
-        else:
-            etree.fromstring(body, etree.XMLParser(resolve_entities=False))
-    except (msgspec.DecodeError, etree.XMLSyntaxError, ValueError) as error:
-        return str(error)
-    return ""

@@ -10,6 +10,7 @@ import msgspec
 
 from feeds.config import Config, Rules
 from feeds.errors import FeedsError, Problem
+from feeds.formats import suffixes
 from feeds.index.index import Index
 from feeds.model.article import Article
 from feeds.model.topics import slug
@@ -70,7 +71,9 @@ def _topics(article: Article, publication: Publication) -> list[str]:
 
 
 def _feed_key(feed: str, publication: Publication, config: Config) -> str:
-    path = feed.strip("/").removesuffix(".rss").removesuffix(".atom").removesuffix(".json")
+    path = feed.strip("/")
+    for suffix in suffixes():
+        path = path.removesuffix(suffix)
     if path == ALL:
         return ALL
     if name_of(path) in config.named:

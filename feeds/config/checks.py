@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from feeds import formats
 from feeds.errors import Problem
 from feeds.model.topics import family, slug
 from feeds.network.addresses import Allowed
@@ -181,8 +182,9 @@ class _Checks:
                 self._add(("topics", key, "parent"), reason)
 
     def _feeds(self, feeds: Feeds) -> None:
-        if not set(feeds.formats) - {"page"}:
-            self._add(("feeds", "formats"), 'must name "rss", "atom" or "json"')
+        if not formats.feed_formats(formats.by_name(feeds.formats)):
+            *others, last = (f'"{format_.name}"' for format_ in formats.feed_formats(formats.FORMATS))
+            self._add(("feeds", "formats"), f"must name {', '.join(others)} or {last}")
         elif feeds.archives and "atom" not in feeds.formats:
             reason = (
                 'needs "atom" among the formats, because archives are Atom documents that lead to that feed'

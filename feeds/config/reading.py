@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import difflib
 import tomllib
+import types
 import typing
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import msgspec
 
+from feeds import formats
 from feeds.errors import ConfigError, ConfigFault
 from feeds.model.topics import slug
 
 from .checks import checked
 from .faults import Faults, Override, Where, toml_fault
-from .tables import Config, FeedTable, TopicTable
+from .tables import Config, Feeds, FeedTable, TopicTable
 from .values import fits, mismatch
 
 Table = TypeVar("Table", bound=msgspec.Struct)
@@ -134,7 +136,7 @@ class _Reader:
 
     def _convert(self, given: Any, kind: type[Table], where: Where, **instead: Any) -> Table:
         """Convert a table key by key; ``instead`` has the defaults of keys that have none."""
-        hints = typing.get_type_hints(kind, include_extras=True)
+        hints = _hints(kind)
         sound: dict[str, Any] = {}
         for key, value in self._known(given, kind, where).items():
             if fits(value, hints[key]):
@@ -163,3 +165,13 @@ class _Reader:
         if where[1:] and where[1].startswith("["):
             return f"[[{where[0]}]]"
         return f"[{'.'.join(where)}]" if where else "the configuration"
+
+
+def _hints(kind: type) -> dict[str, Any]:
+    """Return the type of each of a table's keys. A format's name is one of those that the table has now."""
+    hints = typing.get_type_hints(kind, include_extras=True)
+    if kind is Feeds:
+        literal: Any = Literal
+        name: Any = literal[tuple(format_.name for format_ in formats.FORMATS)]
+        hints["formats"] = types.GenericAlias(tuple, (name, ...))
+    return hints

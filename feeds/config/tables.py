@@ -17,7 +17,6 @@ Names = tuple[str, ...]
 Count = Annotated[int, msgspec.Meta(ge=0)]
 Positive = Annotated[int, msgspec.Meta(ge=1)]
 HostFile = Literal["_headers", "_redirects", "nginx.conf", ".nojekyll", "robots.txt", "sitemap.xml"]
-FormatName = Literal["rss", "atom", "json", "page"]
 
 
 class _Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -118,8 +117,8 @@ class Feeds(_Table, frozen=True, kw_only=True):
 
     limit: Limit = 50
     """How many entries a feed has at most."""
-    formats: tuple[FormatName, ...] = ("rss", "atom", "json", "page")
-    """"page" stands for the pages for people."""
+    formats: Names = ("rss", "atom", "json", "page")
+    """Names in the table of feeds.formats; "page" stands for the pages for people."""
     archives: bool = False
     """Whether every feed's whole history is published too, as Atom documents of a month each (RFC 5005)."""
     ttl: Positive = 60

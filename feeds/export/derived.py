@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import NamedTuple
 
-from feeds.formats import OPEN_TYPES, PAGE, by_name
+from feeds.formats import PAGE, by_name, open_types
 from feeds.http.answers import Policy
 from feeds.model.spans import FOREVER
 from feeds.publication.publication import Publication
@@ -88,7 +88,7 @@ def files(publication: Publication, moved: Mapping[str, str]) -> list[File]:
     site = Site(
         base_url=config.site.base_url,
         media_types=media_types,
-        open_types=OPEN_TYPES,
+        open_types=open_types(),
         pages=[Page(path, state.updated) for path, state in sorted(states.items()) if state],
         redirects=moved,
         retired=sorted(publication.retired),

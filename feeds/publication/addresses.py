@@ -6,7 +6,8 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from feeds.formats import FORMATS, PAGE, feed_formats
+from feeds import formats
+from feeds.formats import PAGE
 from feeds.model.topics import slug
 
 _SHORT = {
@@ -18,7 +19,6 @@ _SHORT = {
     "/feed.atom": "/all.atom",
     "/feed.json": "/all.json",
 }
-_SUFFIXES = tuple(format_.suffix for format_ in feed_formats(FORMATS))
 _MANIFEST = "/manifest.json"
 """Ends as a feed does, and is none."""
 _TOPICS = "/topics/"
@@ -43,7 +43,7 @@ def offers(path: str, paths: Collection[str]) -> list[Offer]:
     """
     found = [
         Offer(path + format_.suffix, format_.media_type)
-        for format_ in feed_formats(FORMATS)
+        for format_ in formats.feed_formats(formats.FORMATS)
         if path + format_.suffix in paths and path + format_.suffix != _MANIFEST
     ]
     page = "/" if path == "/all" else f"{path}/"
@@ -55,7 +55,7 @@ def feed_of(path: str, paths: Collection[str]) -> str:
     archive = _ARCHIVE.fullmatch(path)
     if archive and path in paths:
         return archive[1][1:]
-    for suffix in (*_SUFFIXES, PAGE.suffix):
+    for suffix in (*formats.suffixes(), PAGE.suffix):
         if path.endswith(suffix) and path in paths and path != _MANIFEST:
             return path[1 : -len(suffix)]
     return path[1:] if offers(path, paths) else ""
@@ -129,5 +129,5 @@ def _topic(tidy: str) -> tuple[str, str]:
     if not tidy.lower().startswith(_TOPICS) or not name or "/" in name:
         return "", ""
     stem, dot, suffix = name.rpartition(".")
-    known = (dot + suffix).lower() in _SUFFIXES
+    known = (dot + suffix).lower() in formats.suffixes()
     return slug(stem if known else name), (dot + suffix).lower() if known else ""

@@ -216,8 +216,12 @@ class Publication:
 
     def is_feed(self, path: str) -> bool:
         """Whether feed readers can subscribe to what is at a path."""
+        return self.feed_format(path) is not None
+
+    def feed_format(self, path: str) -> Format | None:
+        """Return the format of what feed readers can subscribe to at a path; None if it is nothing such."""
         format_ = self._sources[path].format
-        return format_ is not None and format_ is not PAGE
+        return None if format_ is PAGE else format_
 
     def link(self, path: str) -> str:
         """Return the Link field of a document that hubs tell subscribers of, "" if it is none.

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from feeds.config import Config
 from feeds.errors import FeedsError
-from feeds.formats import OPEN_TYPES
+from feeds.formats import open_types
 from feeds.http import answers
 from feeds.http.answers import Answer, Environ, Policy, Prepared
 from feeds.index.generation import Generation
@@ -56,7 +56,7 @@ def prepare(document: Document, config: Config, now: int) -> Kept:
         document.etag,
         document.updated,
         policy.cache_control(document.valid_until - now),
-        document.media_type in OPEN_TYPES,
+        document.media_type in open_types(),
         link=document.link,
     )
     usual = policy.max_age + policy.stale_while_revalidate
