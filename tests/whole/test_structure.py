@@ -125,6 +125,14 @@ def test_no_module_imports_itself_by_a_way_round(module: str) -> None:
             waiting += [other for other in _ours(one) if frozenset((one, other)) not in CIRCLES]
 
 
+def test_tests_are_grouped_like_what_they_test() -> None:
+    """Whoever changes a folder finds its tests by its name."""
+    folders = {
+        file.parent.relative_to(ROOT / "tests").as_posix() for file in (ROOT / "tests").rglob("test_*.py")
+    }
+    assert folders - {"whole"} <= {room for room in ROOMS if (ROOT / "feeds" / room).is_dir()}
+
+
 def test_architecture_shows_the_table() -> None:
     """What may import what is read there and tested here."""
     page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")

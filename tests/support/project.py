@@ -21,7 +21,7 @@ from feeds.cli import main
 from feeds.pipeline import build as pipeline
 from feeds.pipeline.build import Built, Synced
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 NOW = "2026-06-01T12:00:00Z"
 CONFIG = """\
 [site]

@@ -456,7 +456,7 @@ def test_the_workflow_for_github_pages_asks_for_no_more_than_it_needs() -> None:
     """The example in docs/ is YAML, gives rights to the one job that deploys, and names what is there."""
     import yaml
 
-    path = Path(__file__).parent.parent / "docs" / "deploy" / "github-pages.yml"
+    path = Path(__file__).parents[2] / "docs" / "deploy" / "github-pages.yml"
     workflow = yaml.safe_load(path.read_text(encoding="utf-8"))
     assert workflow["permissions"] == {"contents": "read"}
     assert workflow["jobs"]["deploy"]["permissions"] == {"pages": "write", "id-token": "write"}

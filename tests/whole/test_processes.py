@@ -46,7 +46,9 @@ def lives(pid: int) -> bool:
 def test_what_was_started_ends_when_the_process_that_tests_is_killed(how: signal.Signals) -> None:
     """Programs, what they start, and what is forked: nothing is left that serves or computes for hours."""
     command = [sys.executable, "-c", SESSION]
-    with started(command, env=environ(PYTHONPATH=f"{ROOT}:{TESTS}"), stdout=subprocess.PIPE) as session:
+    with started(
+        command, env=environ(PYTHONPATH=f"{ROOT}:{TESTS}:{TESTS / 'support'}"), stdout=subprocess.PIPE
+    ) as session:
         assert session.stdout is not None
         pids = [int(word) for word in session.stdout.readline().split()]
         assert len(pids) == 3

@@ -1,8 +1,8 @@
-"""Golden pairs: beside each record of tests/golden, the exact feeds that subscribers get of it.
+"""Golden pairs: beside each record of tests/formats/golden, the exact feeds that subscribers get of it.
 
 To rewrite them after a change of what feeds look like, run
 
-    FEEDS_REWRITE_GOLDEN=1 python -m pytest tests/test_golden.py
+    FEEDS_REWRITE_GOLDEN=1 python -m pytest tests/formats/test_golden.py
 
 and look at every difference before it is committed: it is what subscribers' software will see.
 """

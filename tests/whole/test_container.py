@@ -113,7 +113,7 @@ def _has_engine() -> bool:
 
 @pytest.mark.real
 def test_the_image_is_built_and_answers(project: Project, tmp_path: Path) -> None:
-    """Where there is a Docker engine; elsewhere tests/test_installed.py runs what it would."""
+    """Where there is a Docker engine; elsewhere tests/whole/test_installed.py runs what it would."""
     if not _has_engine():
         # The rules above are what can be had, and they are tests of their own.
         assert _health_command()

@@ -28,7 +28,7 @@ from test_server import Answer, ask
 from feeds import load_config
 
 DEPLOY = ROOT / "docs" / "deploy"
-# docs/static-hosts.md is about the workflow, and tests/test_static_hosts.py tests it.
+# docs/static-hosts.md is about the workflow, and tests/export/test_static_hosts.py tests it.
 FILES = sorted(path for path in DEPLOY.iterdir() if path.is_file() and path.suffix != ".yml")
 FEEDS = f"{sys.executable} -m feeds"
 BROTLI = "/usr/lib/nginx/modules/ngx_http_brotli_static_module.so"

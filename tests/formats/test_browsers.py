@@ -3,7 +3,7 @@
 To take the pictures of docs/images anew, install fonts for all scripts of seeds/ (fonts-noto-core,
 fonts-noto-cjk), run
 
-    FEEDS_REWRITE_PICTURES=1 python -m pytest -m real tests/test_browsers.py -k picture
+    FEEDS_REWRITE_PICTURES=1 python -m pytest -m real tests/formats/test_browsers.py -k picture
 
 and look at them.
 """
