@@ -39,9 +39,7 @@ test-real: $(VENV)/.test-real ## tests with real readers, browsers and web serve
 
 test-lowest: ## the suite with the oldest versions that pyproject.toml allows
 	rm -rf .venv-lowest
-	$(PYTHON) -m venv .venv-lowest
-	.venv-lowest/bin/pip install --quiet --disable-pip-version-check --require-hashes -r $(LOCKS)/lowest.txt
-	.venv-lowest/bin/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(MAKE) VENV=.venv-lowest .venv-lowest/.lowest
 	.venv-lowest/bin/pytest $(PARALLEL) $(PYTEST)
 
 test-newest: ## the suite with the newest versions that there are today

@@ -6,6 +6,7 @@ every server, whether a page names it or not.
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Callable, Mapping, Sequence
 from importlib import resources
@@ -193,21 +194,23 @@ class Desk:
         url, root = self._config.index.url, self._config.root
         for attempt in itertools.count(1):
             generation = self._generation()
-
-            def look(index: Index) -> tuple[Result, ...] | None:
-                if not index.is_searchable():
-                    return None
-                # Another number by now: what is read here may be newer than the one before, and would be
-                # made once more for whoever asks next. That is better than to wait for an index at rest.
-                is_same = self._generation() == generation  # noqa: B023 - it is called at once
-                return (work(index),) if is_same or attempt >= _MOST_ATTEMPTS else ()  # noqa: B023
-
-            done = reading(url, root, look)
+            is_last = attempt >= _MOST_ATTEMPTS
+            done = reading(url, root, functools.partial(self._look, work, generation, is_last=is_last))
             if done:
                 return generation, done[0]
             if done is None:
                 with_index(url, root, Index.make_searchable)
         raise AssertionError
+
+    def _look(
+        self, work: Callable[[Index], Result], generation: object, index: Index, *, is_last: bool
+    ) -> tuple[Result, ...] | None:
+        """Return what the work gives, alone; None where the index is not searchable; () to read once more."""
+        if not index.is_searchable():
+            return None
+        # Another number by now: what is read here may be newer than the one before, and would be made once
+        # more for whoever asks next. But nobody waits for an index to come to rest.
+        return (work(index),) if is_last or self._generation() == generation else ()
 
     def _page(self, feed: Feed, given: Sequence[tuple[str, str]], problem: str = "") -> bytes:
         from feeds.formats.page import compose_page

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from ipaddress import ip_address
 
-_EXAMPLES = ("example.com", "example.net", "example.org", "example", "test", "invalid")
-"""RFC 2606 and RFC 6761 keep these, and every name below them, from being anybody's."""
+_EXAMPLES = ("example.com", "example.net", "example.org")
+"""RFC 2606 keeps these, and every name below them, from being anybody's; they are what examples are copied with.
+
+The top-level domains that it keeps, such as .test, are chosen by people who know that they try something.
+"""
 _LOCAL = ("localhost", "localhost.localdomain")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import sys
@@ -11,9 +12,9 @@ from pathlib import Path
 
 import pytest
 import yaml
-from conftest import Server, free_port
+from conftest import Server, free_port, running
 from processes import run
-from project import ROOT, Project, eventually
+from project import ROOT, Project, environ, eventually
 
 DOCKERFILE = ROOT / "Dockerfile"
 
@@ -112,12 +113,38 @@ def _has_engine() -> bool:
 
 
 @pytest.mark.real
+def test_its_steps_make_what_it_runs(project: Project, tmp_path: Path) -> None:
+    """The files that are copied, the commands that are run, and what is started then, without an engine."""
+    source, made = tmp_path / "source", tmp_path / "feeds-environment"
+    source.mkdir()
+    environment = environ(PATH=f"{made / 'bin'}{os.pathsep}{os.environ['PATH']}", PYTHONPATH="")
+    first = _instructions()[: [word for word, _ in _instructions()].index("FROM", 1)]
+    for word, argument in first:
+        if word == "COPY":
+            *names, place = argument.split()
+            for name in names:
+                # As Docker does: a folder's content goes into the place, which is made; a file too.
+                target = source / place / ("" if (ROOT / name).is_dir() else Path(name).name)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
+                copy(ROOT / name, target)
+        if word == "RUN":
+            run(
+                argument.replace("/opt/feeds", str(made)), shell=True, cwd=source, env=environment, check=True
+            )
+    project.record("a", topics=["News"])
+    port = free_port()
+    program, *arguments = json.loads(_last("CMD"))
+    command = [str(made / "bin" / program), *(str(port) if one == "8000" else one for one in arguments)]
+    with running(command, project.root, port, environment=environment) as server:
+        code = _health_command()[2].replace("http://127.0.0.1:8000", server.address)
+        assert run([str(made / "bin" / "python"), "-c", code], seconds=30).returncode == 0
+
+
+@pytest.mark.real
+@pytest.mark.skipif(not _has_engine(), reason="no Docker engine runs here; the test before does its steps")
 def test_the_image_is_built_and_answers(project: Project, tmp_path: Path) -> None:
-    """Where there is a Docker engine; elsewhere tests/whole/test_installed.py runs what it would."""
-    if not _has_engine():
-        # The rules above are what can be had, and they are tests of their own.
-        assert _health_command()
-        return
+    """As somebody would who has a Docker engine."""
     project.record("a", topics=["News"])
     tag, name = "article-feeds:test", f"article-feeds-test-{free_port()}"
     run(["docker", "build", "-q", "-t", tag, str(ROOT)], check=True, seconds=900)
