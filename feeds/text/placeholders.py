@@ -5,7 +5,7 @@ from __future__ import annotations
 from ipaddress import ip_address
 
 _EXAMPLES = ("example.com", "example.net", "example.org")
-"""RFC 2606 keeps these, and every name below them, from being anybody's; they are what examples are copied with.
+"""RFC 2606 keeps these, and every name below them, from being anybody's; examples are written with them.
 
 The top-level domains that it keeps, such as .test, are chosen by people who know that they try something.
 """
