@@ -35,8 +35,9 @@ from werkzeug.exceptions import (
 )
 from werkzeug.wrappers import Response as BaseResponse
 
-from feeds import Config, FeedsError, application, locks
-from feeds.config import Source
+from feeds import application, locks
+from feeds.config import Config, Source
+from feeds.errors import FeedsError
 from feeds.http.answers import METHODS, NOT_ACCEPTABLE, PRECONDITION_FAILED, Environ
 from feeds.publication import addresses
 from feeds.questions.question import Refused, Retired

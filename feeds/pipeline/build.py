@@ -57,7 +57,10 @@ class Built(NamedTuple):
 
     report: Report
     changes: Changes
+    problems: list[Problem]
+    """All that is wrong with records, topic files and the configuration, by file and line."""
     topic_problems: list[Problem]
+    """Of these, those of topic files and of the topics that named feeds ask for."""
     note: str
     next_change: int
     """The first instant at which another build may give other feeds by itself, in seconds since 1970."""
@@ -125,6 +128,11 @@ def synced(
     return with_index(config.index.url, config.root, run)
 
 
+def problems_of(made: Synced) -> list[Problem]:
+    """Return all that is wrong with records, topic files and the configuration, by file and line."""
+    return sorted([*made.index.problems(), *made.topic_problems, *made.publication.config.doubts])
+
+
 def _faulty_parents(config: Config, publication: Publication) -> Iterator[Problem]:
     """Yield a warning for each topic whose parent is of no use."""
     for key, reason in publication.family.faults.items():
@@ -175,7 +183,8 @@ def build(
         )
 
     def write(made: Synced) -> Built:
-        rejections = Rejections([*made.index.problems(), *made.topic_problems])
+        problems = problems_of(made)
+        rejections = Rejections(problems)
         if is_strict and rejections.problems:
             raise rejections
 
@@ -185,6 +194,8 @@ def build(
 
         changes = export(made.index, made.publication, root / out, written)
         made.publication.announce_later((*changes.added, *changes.changed))
-        return Built(made.report, changes, made.topic_problems, made.note, made.publication.next_change())
+        return Built(
+            made.report, changes, problems, made.topic_problems, made.note, made.publication.next_change()
+        )
 
     return synced(config, now, write, progress, folders, noticed)
