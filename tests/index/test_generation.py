@@ -105,16 +105,14 @@ def test_readers_see_the_last_commit_while_somebody_writes(project: Project) -> 
     project.record("a")
     project.build()
 
+    def read() -> str:
+        return reading(project.config.index.url, project.config.root, lambda index: index.facts.get("x"))
+
     def write(index: Index) -> None:
         index.facts.remember("x", "new")
-        assert (
-            reading(project.config.index.url, project.config.root, lambda index: index.facts.get("x")) == ""
-        )
+        assert read() == ""
         index.commit()
-        assert (
-            reading(project.config.index.url, project.config.root, lambda index: index.facts.get("x"))
-            == "new"
-        )
+        assert read() == "new"
 
     with_index(project.config.index.url, project.config.root, write)
 
