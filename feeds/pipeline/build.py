@@ -12,7 +12,8 @@ from typing import NamedTuple, TypeVar
 from feeds.config import Config
 from feeds.errors import FeedsError, Problem
 from feeds.export.site import Changes, export
-from feeds.index.index import Index, with_index
+from feeds.index.index import Index
+from feeds.index.opening import with_index
 from feeds.model.topics import Topic
 from feeds.publication.publication import Publication
 from feeds.records import files, topicfiles
@@ -130,7 +131,7 @@ def synced(
 
 def problems_of(made: Synced) -> list[Problem]:
     """Return all that is wrong with records, topic files and the configuration, by file and line."""
-    return sorted([*made.index.problems(), *made.topic_problems, *made.publication.config.doubts])
+    return sorted([*made.index.records.problems(), *made.topic_problems, *made.publication.config.doubts])
 
 
 def _faulty_parents(config: Config, publication: Publication) -> Iterator[Problem]:
@@ -150,7 +151,7 @@ def published(config: Config, known: list[Topic], now: int, work: Callable[[Publ
     """Do some work with the publication as the last sync left it; where there was none, it is made up for."""
 
     def run(index: Index) -> Result:
-        if not is_synced(index):
+        if not is_synced(index.facts):
             sync(index, config, known)
         publication = Publication(index, config, known, now)
         done = work(publication)
@@ -192,7 +193,8 @@ def build(
             if progress:
                 progress("Writing feeds", done, total)
 
-        changes = export(made.index, made.publication, root / out, written)
+        index = made.index
+        changes = export(index.documents, index.commit, made.publication, root / out, written)
         made.publication.announce_later((*changes.added, *changes.changed))
         return Built(
             made.report, changes, problems, made.topic_problems, made.note, made.publication.next_change()
