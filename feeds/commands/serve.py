@@ -10,8 +10,8 @@ from urllib.parse import quote
 from feeds import application
 from feeds.config import Config, Source
 from feeds.formats import by_name, feed_formats
+from feeds.model.paths import HOME
 from feeds.pipeline import build as pipeline
-from feeds.publication.publication import HOME
 from feeds.serving import editions
 from feeds.serving.editions import Edition
 from feeds.serving.live import leadership_of

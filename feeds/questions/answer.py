@@ -11,9 +11,9 @@ import msgspec
 from feeds.config import Config
 from feeds.index.index import Index, Summary
 from feeds.model.feed import Feed
+from feeds.model.paths import ALL, topic_key
 from feeds.model.topics import Topic
 from feeds.publication import assembly
-from feeds.selection.placing import ALL, topic_key
 from feeds.text import urls
 
 from .question import MOST_ENTRIES, Question

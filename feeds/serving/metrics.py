@@ -20,8 +20,8 @@ from feeds.config import Config
 from feeds.errors import FeedsError
 from feeds.index import index
 from feeds.index.index import Index
+from feeds.model.paths import ALL
 from feeds.publication.addresses import feed_of
-from feeds.selection.placing import ALL
 
 from .counters import Tally
 

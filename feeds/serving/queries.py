@@ -21,13 +21,14 @@ from feeds.http.answers import Answer, Environ, Policy, Prepared
 from feeds.index.index import Index, Summary, reading, with_index
 from feeds.index.search import Label
 from feeds.model.feed import Choice, Composer, Feed
+from feeds.model.paths import ALL, topic_key
 from feeds.model.spans import FOREVER
 from feeds.model.topics import Topic
 from feeds.publication import assembly
-from feeds.publication.publication import Publication, etag_of
+from feeds.publication.document import etag_of
+from feeds.publication.publication import Publication
 from feeds.questions.answer import ask
 from feeds.questions.question import MOST_ENTRIES, Catalogue, Question, Refused, Retired, parse
-from feeds.selection.placing import ALL, topic_key
 
 from .cache import Shelf
 

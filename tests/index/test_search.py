@@ -17,8 +17,8 @@ from feeds.index import search
 from feeds.index.index import Index, _open, with_index
 from feeds.index.search import Wanted
 from feeds.model.article import Article
+from feeds.model.paths import ALL, topic_key
 from feeds.pipeline import build
-from feeds.selection.placing import ALL, topic_key
 from feeds.text.words import phrases, words
 
 NOW = "2026-06-01T12:00:00Z"

@@ -27,7 +27,7 @@ ROOMS: dict[str, str] = {
     "selection": "config errors model text",
     "push": "config errors index network text version",
     "publication": "config formats index model parallel selection text",
-    "questions": "config errors index model publication records selection text",
+    "questions": "config errors index model publication records text",
     "export": "errors formats http index model publication",
     "pipeline": "config errors export index model parallel publication records selection",
     "serving": "config errors export formats http index locks model parallel pipeline publication push "
