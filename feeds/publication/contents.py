@@ -27,7 +27,7 @@ class Contents:
         self._index = index
         self.subjects = subjects
         self.config = subjects.config
-        self.now = now
+        self.instant = now
         self._images_are_known = index.images.are_known()
         self._versions = index.feed_versions()
         self._summaries = index.summaries()
@@ -45,7 +45,7 @@ class Contents:
     def at(self, index: Index, now: int) -> Contents:
         """Return the contents at another instant, read from another connection to the same index."""
         other = copy.copy(self)
-        other._index, other.now = index, now
+        other._index, other.instant = index, now
         other._summaries = dict(self._summaries)
         other._new_summaries, other._entries, other._shown = {}, {}, {}
         if self.histories:
@@ -58,9 +58,9 @@ class Contents:
         if (
             summary is None
             or summary.version != self._versions.get(key, 0)
-            or not summary.valid_from <= self.now < summary.valid_until
+            or not summary.valid_from <= self.instant < summary.valid_until
         ):
-            summary = self._index.summary(key, self.now, self._versions.get(key, 0))
+            summary = self._index.summary(key, self.instant, self._versions.get(key, 0))
             self._summaries[key] = self._new_summaries[key] = summary
         return summary
 
@@ -91,7 +91,7 @@ class Contents:
 
     def _feed(self, key: str, month: str = "", limit: int = 0) -> tuple[Feed, list[Article]]:
         most = None if month else limit or self.subjects.limit(key)
-        articles = self._index.newest(key, ALL, self.now, most, month)
+        articles = self._index.newest(key, ALL, self.instant, most, month)
         entries = self._entries_of(articles, is_archived=bool(month))
         total = self.summary(key).articles
         return assembly.feed(key, self.subjects.described(key), entries, total, self.config), articles
@@ -108,7 +108,7 @@ class Contents:
         known: Mapping[str, KnownImage] = {}
         if self._images_are_known and not is_archived:
             known = self._index.images.shown({image.url for article in new for image in article.images})
-        now = datetime.fromtimestamp(self.now, UTC)
+        now = datetime.fromtimestamp(self.instant, UTC)
         for article in new:
             self._entries[article.path, kept] = assembly.entry(article, self.config, now, known)
         return tuple(self._entries[article.path, kept] for article in articles)

@@ -281,6 +281,6 @@ def _rendered(
         format_.render(own),
         len(articles),
         int(feed.updated.timestamp()),
-        max([held.valid_from, *(update for update in updates if update <= contents.now)]),
-        min([held.valid_until, *(update for update in updates if update > contents.now)]),
+        max([held.valid_from, *(update for update in updates if update <= contents.instant)]),
+        min([held.valid_until, *(update for update in updates if update > contents.instant)]),
     )

@@ -21,10 +21,8 @@ def rendered(paths: Sequence[str], kinds: Mapping[str, Kind], given: Given, inde
     """Make the documents at these paths, those of feeds first. ``kinds`` has every document by its path."""
     of_feeds = [path for path in paths if kinds[path].feed]
     # Other processes would not see what this one has written.
-    answers = (
-        _on_cores(of_feeds, kinds, given, index) if index.is_committed else _here(of_feeds, kinds, given)
-    )
-    for made, summaries in answers:
+    spread = _on_cores if index.is_committed else _here
+    for made, summaries in spread(of_feeds, kinds, given, index):
         given.contents.learn(summaries)
         yield from made
     for path in paths:
@@ -44,7 +42,7 @@ def _on_cores(paths: list[str], kinds: Mapping[str, Kind], given: Given, index: 
     return (answer for _, answer in each(_work(kinds, given), jobs, index.reopen))
 
 
-def _here(paths: list[str], kinds: Mapping[str, Kind], given: Given) -> Iterator[_Answer]:
+def _here(paths: list[str], kinds: Mapping[str, Kind], given: Given, _: Index) -> Iterator[_Answer]:
     """Make documents in this process: feed by feed, to take little memory."""
 
     def held(path: str) -> tuple[str, str]:

@@ -31,7 +31,7 @@ ROOMS: dict[str, str] = {
     "export": "errors formats http index model publication",
     "pipeline": "config errors export index model parallel publication records selection",
     "serving": "config errors export formats http index locks model parallel pipeline publication push "
-    "questions selection",
+    "questions",
     "feeds": "config errors model version",
     "application": "config errors",
     "commands": "application config errors export formats index model network pipeline publication push "
