@@ -14,6 +14,8 @@ QUESTION = "feed"
 """The key of feeds that a query asks for: /feed.rss?q=…"""
 _TOPICS = "topics/"
 _NAMED = "feeds/"
+TOPICS = f"/{_TOPICS}"
+"""What the paths of all topics begin with."""
 
 HOME = "/"
 OPML = "/feeds.opml"
@@ -90,8 +92,8 @@ def of_archive(key: str, month: str) -> str:
     return f"/{key}/archive/{month}.atom"
 
 
-def key_of(path: str, suffix: str) -> str:
-    """Return the key of the feed whose path with a suffix this is."""
+def key_of(path: str, suffix: str = "") -> str:
+    """Return the key of the feed whose path with a suffix this is; that of a stem, where the suffix is ""."""
     return path[1:].removesuffix(suffix)
 
 

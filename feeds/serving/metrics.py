@@ -20,7 +20,7 @@ from feeds.config import Config
 from feeds.errors import FeedsError
 from feeds.index import index
 from feeds.index.index import Index
-from feeds.model.paths import ALL
+from feeds.model.paths import ALL, METRICS
 from feeds.publication.addresses import feed_of
 
 from .counters import Tally
@@ -85,7 +85,7 @@ class Metrics:
                 index.reading(self._url, self._root, lambda found: self._figures(found, now))
             )
         except FeedsError as error:
-            logging.getLogger(__name__).warning("%s; /metrics is without its figures", error)
+            logging.getLogger(__name__).warning("%s; %s is without its figures", error, METRICS)
 
     def _figures(self, found: Index, now: int) -> Figures:
         file = index.file_of(self._url, self._root)
