@@ -15,6 +15,7 @@ from feeds.export.site import Changes, export
 from feeds.index.index import Index
 from feeds.index.opening import with_index
 from feeds.model.topics import Topic
+from feeds.publication.news import tell_news
 from feeds.publication.publication import Publication
 from feeds.records import files, topicfiles
 from feeds.selection import named
@@ -118,6 +119,7 @@ def synced(
         report = sync(index, config, known, read, folders, noticed)
         # What was read is kept, whatever becomes of the work; and other processes can see it now.
         index.commit()
+        tell_news(index, config, known, now)
         publication = Publication(index, config, known, now)
         topics, redirects, retired = publication.topics, publication.redirects, publication.retired
         found = [*problems, *named.warnings(config, topics, redirects, retired)]
@@ -136,7 +138,7 @@ def problems_of(made: Synced) -> list[Problem]:
 
 def _faulty_parents(config: Config, publication: Publication) -> Iterator[Problem]:
     """Yield a warning for each topic whose parent is of no use."""
-    for key, reason in publication.family.faults.items():
+    for key, reason in publication.subjects.family.faults.items():
         table = config.topics.get(key)
         if table and table.parent:
             field = f"topics.{key}.parent"
@@ -153,6 +155,7 @@ def published(config: Config, known: list[Topic], now: int, work: Callable[[Publ
     def run(index: Index) -> Result:
         if not is_synced(index.facts):
             sync(index, config, known)
+        tell_news(index, config, known, now)
         publication = Publication(index, config, known, now)
         done = work(publication)
         publication.save()

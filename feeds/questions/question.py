@@ -11,9 +11,9 @@ from urllib.parse import parse_qsl, quote, urlencode
 
 from feeds.errors import FeedsError
 from feeds.index.rows import Wanted
+from feeds.model.paths import topic_key
 from feeds.model.topics import slug
 from feeds.records import dates
-from feeds.selection.placing import topic_key
 from feeds.text import durations
 from feeds.text.words import Phrases, phrases, spelled
 
