@@ -41,10 +41,10 @@ from feeds.errors import FeedsError
 from feeds.http.answers import METHODS, NOT_ACCEPTABLE, PRECONDITION_FAILED, Environ
 from feeds.model.paths import HEALTH, HOME, METRICS
 from feeds.publication import addresses
-from feeds.questions.question import Refused, Retired
+from feeds.questions.question import QuestionRefused, TopicRetired
 from feeds.serving.accesslog import AccessLog
 from feeds.serving.limits import Limiter
-from feeds.serving.live import Health, Live, open_library
+from feeds.serving.live import Health, Live, open_documents
 from feeds.serving.middleware import (
     SECONDS_TO_WAIT,
     WSGI,
@@ -55,7 +55,7 @@ from feeds.serving.middleware import (
     answer,
     path_of,
 )
-from feeds.serving.prepared import Library
+from feeds.serving.prepared import PreparedDocuments
 
 CONFIG_VARIABLE = "FEEDS_CONFIG"
 """The environment variable that names the configuration file where `create_app` is given none."""
@@ -90,7 +90,7 @@ def create_app(
     if not isinstance(config_path, Config | Source):
         config_path = Source(Path(config_path or os.environ.get(CONFIG_VARIABLE, "config.toml")))
     config = config_path.load() if isinstance(config_path, Source) else config_path
-    library, follower = open_library(config_path, clock, is_live=live)
+    documents, follower = open_documents(config_path, clock, is_live=live)
     clock = clock or (lambda: int(time.time()))
     app = Flask(__name__, static_folder=None)
     # What slashes too many mean is for `feeds.addresses` to say; Flask would redirect to another host.
@@ -107,7 +107,7 @@ def create_app(
     @app.get(HEALTH)
     def health() -> Response:
         health = follower.health if follower else Health("ok")
-        facts = {"articles": library.report.articles, "rejections": library.report.rejections}
+        facts = {"articles": documents.report.articles, "rejections": documents.report.rejections}
         return jsonify(msgspec.to_builtins(health) | facts)
 
     @app.route(HOME, defaults={"path": ""}, methods=["GET", "HEAD", "OPTIONS"])
@@ -115,9 +115,9 @@ def create_app(
     def document(path: str) -> BaseResponse:  # noqa: ARG001 - Flask tidies it; the environment has it as it came
         if request.method == "OPTIONS":
             return _options()
-        given = answer(library, path_of(request.environ), request.environ)
+        given = answer(documents, path_of(request.environ), request.environ)
         if given is None:
-            return _elsewhere(library, path_of(request.environ))
+            return _elsewhere(documents, path_of(request.environ))
         if given is NOT_ACCEPTABLE:
             raise NotAcceptable("No content coding that this server has is acceptable.")
         if given is PRECONDITION_FAILED:
@@ -131,12 +131,12 @@ def create_app(
     def error(problem: HTTPException) -> BaseResponse:
         return _error(problem)
 
-    @app.errorhandler(Refused)
-    def refuse(problem: Refused) -> BaseResponse:
+    @app.errorhandler(QuestionRefused)
+    def refuse(problem: QuestionRefused) -> BaseResponse:
         return _error(BadRequest(str(problem)))
 
-    @app.errorhandler(Retired)
-    def retire(problem: Retired) -> BaseResponse:
+    @app.errorhandler(TopicRetired)
+    def retire(problem: TopicRetired) -> BaseResponse:
         return _error(Gone(str(problem)))
 
     @app.errorhandler(FeedsError)
@@ -146,11 +146,11 @@ def create_app(
 
     observers: list[Observer] = []
     if config.server.metrics:
-        observers.append(_add_metrics(app, config, library, clock))
+        observers.append(_add_metrics(app, config, documents, clock))
     if config.server.access_log != "off":
         observers.append(AccessLog(config.server.access_log, config.server.proxies))
     plain: WSGI = Observed(app.wsgi_app, observers) if observers else app.wsgi_app
-    outer = Front(plain, library, observers) if config.server.front else plain
+    outer = Front(plain, documents, observers) if config.server.front else plain
     if config.server.polls_per_minute:
         outer = Limited(outer, plain, Limiter(config.server.polls_per_minute), config.server.proxies)
     if follower:
@@ -179,12 +179,14 @@ class Followed:
         return self._app(environ, start_response)
 
 
-def _add_metrics(app: Flask, config: Config, library: Library, clock: Callable[[], int]) -> Observer:
+def _add_metrics(
+    app: Flask, config: Config, documents: PreparedDocuments, clock: Callable[[], int]
+) -> Observer:
     """Give the application its /metrics; return who has to be told of every answer."""
     from feeds.serving.metrics import Metrics
 
     metrics = Metrics(config)
-    library.tell_made = metrics.made
+    documents.tell_made = metrics.made
 
     @app.get(METRICS)
     def expose() -> Response:
@@ -195,7 +197,7 @@ def _add_metrics(app: Flask, config: Config, library: Library, clock: Callable[[
         return response
 
     def count(environ: Environ, status: str, size: int, _: float) -> None:
-        metrics.count(environ["PATH_INFO"], library.paths, status, size)
+        metrics.count(environ["PATH_INFO"], documents.paths, status, size)
 
     return count
 
@@ -211,16 +213,16 @@ def _options() -> BaseResponse:
     return response
 
 
-def _elsewhere(library: Library, path: str) -> BaseResponse:
+def _elsewhere(documents: PreparedDocuments, path: str) -> BaseResponse:
     """Answer for a path without a document: another path, a retired topic, or nothing."""
-    offers = addresses.offers(path, library.paths)
+    offers = addresses.offers(path, documents.paths)
     if offers:
         response = _redirect(offers[-1].path, 303)
         response.vary.add("Accept")
         return response
-    if addresses.is_gone(path, library.retired):
+    if addresses.is_gone(path, documents.retired):
         raise Gone("This topic has been retired, and its feeds with it.")
-    target = addresses.moved(path, library.paths, library.redirects)
+    target = addresses.moved(path, documents.paths, documents.redirects)
     if target is None:
         raise NotFound("There is nothing at this address. All topics are on the first page.")
     return _redirect(target, 301)

@@ -15,7 +15,7 @@ from feeds.pipeline.build import Synced
 from feeds.selection.named import described
 
 
-class Line(msgspec.Struct, frozen=True):
+class ListedFeed(msgspec.Struct, frozen=True):
     """What there is to say about one feed."""
 
     feed: str
@@ -32,7 +32,7 @@ class Line(msgspec.Struct, frozen=True):
 class Listing(msgspec.Struct, frozen=True):
     """Every feed: everything first, then topics, then named feeds."""
 
-    feeds: Sequence[Line]
+    feeds: Sequence[ListedFeed]
 
 
 def listing(made: Synced, config: Config) -> Listing:
@@ -43,7 +43,7 @@ def listing(made: Synced, config: Config) -> Listing:
     return Listing(list(_lines(made, config, rows)))
 
 
-def _lines(made: Synced, config: Config, rows: list[tuple[str, str]]) -> Iterator[Line]:
+def _lines(made: Synced, config: Config, rows: list[tuple[str, str]]) -> Iterator[ListedFeed]:
     formats = feed_formats(by_name(config.feeds.formats))
     for key, title in rows:
         summary = made.publication.summary(key)
@@ -52,7 +52,7 @@ def _lines(made: Synced, config: Config, rows: list[tuple[str, str]]) -> Iterato
             format_.name: paths.address(config.site.base_url, paths.of_feed(key, format_.suffix))
             for format_ in formats
         }
-        yield Line(key, title, summary.articles, newest, urls)
+        yield ListedFeed(key, title, summary.articles, newest, urls)
 
 
 def as_json(listed: Listing) -> str:

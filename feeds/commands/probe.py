@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from feeds.config import Config
 from feeds.index.rows import FAILED, GONE, IMAGE, REFUSED, Learnt
 from feeds.network.addresses import Allowed
-from feeds.network.client import HEAD_BYTES, Client, Failed, Limits, Refused, Reply, Resolve
+from feeds.network.client import HEAD_BYTES, AddressRefused, Client, Failed, Limits, Reply, Resolve
 from feeds.pipeline.build import Progress, Synced
 from feeds.publication.news import tell
 from feeds.text import imagetypes, urls
@@ -202,7 +202,7 @@ class _Round:
                 if seen.again_after and seen.again_after <= _PATIENCE:
                     await asyncio.sleep(seen.again_after)
                     seen = await self._look(url)
-            except Refused as error:
+            except AddressRefused as error:
                 self._fail(url, str(error), 0, REFUSED)
             except Failed as error:
                 host.failures += 1

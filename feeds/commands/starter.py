@@ -84,7 +84,7 @@ Text below the second line of dashes is the article's body, in *Markdown*.
 """
 
 
-class Made(NamedTuple):
+class NewProject(NamedTuple):
     """What was made."""
 
     files: list[Path]
@@ -117,7 +117,7 @@ def checked_url(url: str) -> str:
         raise FeedsError(f"the base URL {error.reason}{hint}") from None
 
 
-def make(folder: str, title: str = TITLE, base_url: str = "", records: str = "") -> Made:
+def make(folder: str, title: str = TITLE, base_url: str = "", records: str = "") -> NewProject:
     """Make the folder's files.
 
     ``base_url`` is where the feeds will be found, "" if that is not known yet. ``records`` is where records
@@ -157,7 +157,7 @@ def make(folder: str, title: str = TITLE, base_url: str = "", records: str = "")
         raise FeedsError(f"{error.filename}: {error.strerror}") from None
     if added and not is_new:
         notes.append(f"added to {root / '.gitignore'}: {' '.join(added)}")
-    return Made([*made, *([root / ".gitignore"] if is_new else [])], notes)
+    return NewProject([*made, *([root / ".gitignore"] if is_new else [])], notes)
 
 
 def _addresses(base_url: str, year: int) -> dict[str, str]:

@@ -19,8 +19,7 @@ from feeds.publication.document import Document, Remembered, etag_of
 from feeds.publication.manifest import Manifest
 from feeds.publication.publication import Publication
 
-from . import derived as companions
-from .derived import LEDGER, Derived
+from .derived import LEDGER, Derived, derived, files
 
 Progress = Callable[[int, int], None]
 
@@ -86,7 +85,7 @@ class _Export:
         self._key = str(folder.resolve())
         self._recorded = documents.exported(self._key)
         self._remembered = _read_manifest(folder / file_of(MANIFEST))
-        self._companions = _read_ledger(folder / file_of(LEDGER))
+        self._listed = _read_ledger(folder / file_of(LEDGER))
         """Files that an earlier export says it wrote beside documents."""
         self._ours: dict[str, ExportedFile] = {}
         self._added: list[str] = []
@@ -97,8 +96,8 @@ class _Export:
     def run(self, progress: Progress | None) -> Changes:
         paths = self._publication.paths
         moved = addresses.all_moved(paths, self._publication.redirects)
-        derived = companions.derived(self._publication, moved)
-        beside = [one.path for several in derived.values() for one in several]
+        following = derived(self._publication, moved)
+        beside = [one.path for several in following.values() for one in several]
         self._claim([*paths, *beside])
         self._publication.recall(self._remembered)
         present = {path: self._present(path) for path in paths}
@@ -106,17 +105,17 @@ class _Export:
         for number, document in enumerate(self._made(stale), 1):
             path = document.path
             self._put(path, document.body, document.etag, present[path])
-            self._derive(path, derived.pop(path), document.body)
+            self._derive(path, following.pop(path), document.body)
             if progress:
                 progress(number, len(stale))
-        for path, several in derived.items():
+        for path, several in following.items():
             self._derive(path, several)
-        files = companions.files(self._publication, moved)
-        self._claim([file.path for file in files])
-        for file in files:
+        for_hosts = files(self._publication, moved)
+        self._claim([file.path for file in for_hosts])
+        for file in for_hosts:
             body = file.text.encode()
             self._put(file.path, body, etag_of(body), self._present(file.path))
-        beside += [file.path for file in files]
+        beside += [file.path for file in for_hosts]
         if beside:
             self._write_ledger(path for path in beside if path not in self._foreign)
         removed = self._remove_all_but({*paths, *beside, *([LEDGER] if beside else ())})
@@ -130,7 +129,7 @@ class _Export:
             len(listed.difference(self._added, self._changed, self._foreign)),
             tuple(self._foreign),
             self._compressed,
-            tuple(f"{file.path[1:]} {file.note}" for file in files if file.note),
+            tuple(f"{file.path[1:]} {file.note}" for file in for_hosts if file.note),
         )
 
     def _put(self, path: str, body: bytes, etag: str, file: ExportedFile | None) -> None:
@@ -196,7 +195,7 @@ class _Export:
 
     def _is_ours(self, path: str, file: ExportedFile) -> bool:
         """Whether an export wrote a file. The manifest lists also what could not be written."""
-        if path in self._recorded or path in self._companions:
+        if path in self._recorded or path in self._listed:
             return True
         return path in self._remembered and self._remembered[path].etag == file.etag
 
@@ -227,7 +226,7 @@ class _Export:
             self._foreign.append(LEDGER)
 
     def _remove_all_but(self, paths: set[str]) -> list[str]:
-        gone = sorted((self._recorded.keys() | self._remembered.keys() | self._companions) - paths)
+        gone = sorted((self._recorded.keys() | self._remembered.keys() | self._listed) - paths)
         removed = []
         for path in gone:
             file = self._present(path)

@@ -9,13 +9,14 @@ from typing import Any
 from urllib.parse import quote
 
 from feeds.errors import FeedsError
-from feeds.http.answers import Answer, Environ, negotiated, preferred_type
+from feeds.http.answers import Answer, Environ, negotiated
+from feeds.http.negotiation import preferred_type
 from feeds.model.paths import HEALTH, METRICS
 from feeds.publication import addresses
 
 from .accesslog import client
 from .limits import Limiter
-from .prepared import Library
+from .prepared import PreparedDocuments
 
 SECONDS_TO_WAIT = "feeds.seconds_to_wait"
 """The key of a request's environment that says how long its client has to wait."""
@@ -31,9 +32,9 @@ Observer = Callable[[Environ, str, int, float], None]
 class Front:
     """Answers for documents before Flask is asked: the same answers, at a fraction of the cost."""
 
-    def __init__(self, app: WSGI, library: Library, observers: Sequence[Observer]) -> None:
+    def __init__(self, app: WSGI, documents: PreparedDocuments, observers: Sequence[Observer]) -> None:
         self._app = app
-        self._library = library
+        self._documents = documents
         self._observers = observers
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -43,7 +44,7 @@ class Front:
             given = None
             # What fails here fails once more in Flask, which can say so.
             with contextlib.suppress(FeedsError):
-                given = answer(self._library, path_of(environ), environ)
+                given = answer(self._documents, path_of(environ), environ)
             if given is not None and given.headers:
                 start_response(given.status, list(given.headers))
                 for observer in self._observers:
@@ -106,21 +107,21 @@ def path_of(environ: Environ) -> str:
     return path if path.isascii() else path.encode("latin-1").decode(errors="replace")
 
 
-def answer(library: Library, path: str, environ: Environ) -> Answer | None:
+def answer(documents: PreparedDocuments, path: str, environ: Environ) -> Answer | None:
     """Answer with a document or to a question; None where there is none, or a page with its own address."""
-    given = library.answer(path, environ)
+    given = documents.answer(path, environ)
     if given is None:
-        given = library.desk.answer(path, environ)
+        given = documents.query_feeds.answer(path, environ)
     if given is not None:
         return given
-    offers = addresses.offers(path, library.paths)
+    offers = addresses.offers(path, documents.paths)
     if not offers:
         return None
     media_type = preferred_type(environ.get("HTTP_ACCEPT", ""), tuple(offer.media_type for offer in offers))
     chosen = next(offer.path for offer in offers if offer.media_type == media_type)
     if chosen.endswith("/"):
         return None
-    given = library.answer(chosen, environ)
+    given = documents.answer(chosen, environ)
     # Relative, because a proxy may have taken a prefix off the path.
     return (
         negotiated(given, quote(chosen.rpartition("/")[2])) if given is not None and given.headers else given

@@ -1,4 +1,4 @@
-"""The desk: what the server has besides the publication, which a static site has not.
+"""What the server has besides the publication, which a static site has not: query feeds above all.
 
 Questions are answered here, and the page that composes them is handed out; and so is what clients ask of
 every server, whether a page names it or not.
@@ -17,7 +17,8 @@ from feeds.config import Config
 from feeds.export import hosts
 from feeds.formats import PAGE, by_name, feed_formats
 from feeds.http import answers
-from feeds.http.answers import Answer, Environ, Policy, Prepared
+from feeds.http.answers import Answer, Environ, Prepared
+from feeds.http.caching import Policy
 from feeds.index.index import Index
 from feeds.index.opening import reading, with_index
 from feeds.index.rows import Label, Summary
@@ -29,9 +30,9 @@ from feeds.publication import assembly
 from feeds.publication.document import etag_of
 from feeds.publication.publication import Publication
 from feeds.questions.answer import ask
-from feeds.questions.question import MOST_ENTRIES, Catalogue, Question, Refused, Retired, parse
+from feeds.questions.question import MOST_ENTRIES, Catalogue, Question, QuestionRefused, TopicRetired, parse
 
-from .cache import Shelf
+from .cache import Cache
 
 _CUSTOMARY = {FAVICON: answers.ICON, ROBOTS: "text/plain"}
 _MOST_ANSWERS = 512
@@ -46,7 +47,7 @@ _MOST_ATTEMPTS = 3
 """So often an index is read again that changed meanwhile."""
 
 
-class _Kept(NamedTuple):
+class _PreparedAnswer(NamedTuple):
     """A prepared answer, and for how long it can be handed out."""
 
     prepared: Prepared
@@ -75,7 +76,7 @@ def has_compose(config: Config) -> bool:
     return PAGE in by_name(config.feeds.formats)
 
 
-class Desk:
+class QueryFeeds:
     """Answers questions, for several threads at once. Each answer is made once, and kept while it is right.
 
     ``described`` are the topics of config.toml and topic files. ``clock`` tells the instant in seconds since
@@ -96,20 +97,18 @@ class Desk:
         formats = by_name(config.feeds.formats)
         self._formats = {of_feed(QUESTION, format_.suffix): format_ for format_ in feed_formats(formats)}
         self._pages = {*_CUSTOMARY, *((COMPOSE, *COMPOSE_ASSETS) if has_compose(config) else ())}
-        server = config.server
-        self._policy = Policy(server.max_age, server.stale_while_revalidate, server.stale_if_error)
-        self._usual = server.max_age + server.stale_while_revalidate
+        self._policy = Policy.of(config.server)
         self._summaries: dict[str, Summary] = {}
-        self._answers: Shelf[tuple[str, Question], _Kept] = Shelf(
+        self._answers: Cache[tuple[str, Question], _PreparedAnswer] = Cache(
             _MOST_ANSWERS, _MOST_BYTES, lambda kept: kept.prepared.size
         )
-        self._subjects: Shelf[str, _Subjects] = Shelf(1, 1, lambda _: 0)
-        self._offers: Shelf[str, _Offers] = Shelf(1, 1, lambda _: 0)
+        self._subjects: Cache[str, _Subjects] = Cache(1, 1, lambda _: 0)
+        self._offers: Cache[str, _Offers] = Cache(1, 1, lambda _: 0)
 
     def answer(self, path: str, environ: Environ) -> Answer | None:
         """Answer a GET or HEAD request; None where it is no question, or one that asks for everything.
 
-        Raises feeds.questions.Refused or Retired where no feed can answer it.
+        Raises feeds.questions.QuestionRefused or TopicRetired where no feed can answer it.
         """
         if path == FAVICON and self._has_own_icon:
             return self._lead_to_icon()
@@ -121,7 +120,7 @@ class Desk:
         query = environ.get("QUERY_STRING", "").encode("latin-1", "replace").decode(errors="replace")
         try:
             question = parse(query, self._now_subjects().catalogue)
-        except (Refused, Retired) as problem:
+        except (QuestionRefused, TopicRetired) as problem:
             if path in self._formats:
                 raise
             return self._unanswered(query, str(problem), environ)
@@ -149,11 +148,13 @@ class Desk:
         )
         given = answers.answer(kept.prepared, environ)
         remaining = max(kept.valid_until - now, 0)
-        if remaining >= self._usual or not given.headers:
+        if remaining >= self._policy.usual or not given.headers:
             return given
         return answers.with_cache_control(given, self._policy.cache_control(remaining))
 
-    def _make(self, path: str, question: Question, now: int, before: _Kept | None) -> _Kept:
+    def _make(
+        self, path: str, question: Question, now: int, before: _PreparedAnswer | None
+    ) -> _PreparedAnswer:
         generation = self._generation()
         if before and before.generation == generation and now < before.valid_until:
             # Another one made it under a number that was raised after this one asked.
@@ -183,7 +184,7 @@ class Desk:
         is_open = path in self._formats
         control = self._policy.cache_control(valid_until - now)
         prepared = answers.prepare(path, media_type, body, etag, updated, control, is_open)
-        return _Kept(prepared, valid_until, generation)
+        return _PreparedAnswer(prepared, valid_until, generation)
 
     def _read(self, work: Callable[[Index], Result]) -> tuple[object, Result]:
         """Do some work with an index that is searchable; it is made so where it is not.

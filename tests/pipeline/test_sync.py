@@ -109,16 +109,16 @@ def _drop(project: Project) -> None:
 
 
 def _overwrite(project: Project) -> None:
-    _without_companions(project).write_bytes(b"this is no database, " * 500)
+    _without_log(project).write_bytes(b"this is no database, " * 500)
 
 
 def _truncate(project: Project) -> None:
-    path = _without_companions(project)
+    path = _without_log(project)
     path.write_bytes(path.read_bytes()[:5000])
 
 
 def _damage(project: Project) -> None:
-    path = _without_companions(project)
+    path = _without_log(project)
     data = bytearray(path.read_bytes())
     for position in range(4096, len(data), 512):
         data[position : position + 64] = os.urandom(64)
@@ -136,10 +136,10 @@ def _other_program(project: Project) -> None:
 
 
 def _empty(project: Project) -> None:
-    _without_companions(project).write_bytes(b"")
+    _without_log(project).write_bytes(b"")
 
 
-def _without_companions(project: Project) -> Path:
+def _without_log(project: Project) -> Path:
     path = project.root / INDEX
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
