@@ -34,7 +34,6 @@ class Index:
         self.images = stores.images
         self.announcements = stores.announcements
         self._generation = generation
-        self.is_read_only = generation is None
         self.note = note
 
     def __enter__(self) -> Self:

@@ -31,7 +31,7 @@ class Remembered(NamedTuple):
     updated: int
 
 
-class Made(NamedTuple):
+class Rendered(NamedTuple):
     """What came of rendering: the bytes, and for which instants they are right."""
 
     path: str

@@ -15,7 +15,7 @@ from feeds.model.topics import Topic
 from feeds.selection import named
 
 from .contents import Contents
-from .document import Made
+from .document import Rendered
 from .kinds import Given, has_pages
 
 
@@ -40,7 +40,7 @@ class HomePage(msgspec.Struct, frozen=True, gc=False):
         """Return the fingerprint of all feeds."""
         return given.contents.fingerprint_of_all
 
-    def make(self, given: Given) -> Made:
+    def make(self, given: Given) -> Rendered:
         """Render the page."""
         from feeds.formats.page import LATEST, home_page
 
@@ -53,7 +53,7 @@ class HomePage(msgspec.Struct, frozen=True, gc=False):
             config.site.compose,
         )
         summaries = [contents.summary(key) for key in contents.subjects.feeds]
-        return Made(
+        return Rendered(
             self.path,
             home_page(home, feed_formats(by_name(config.feeds.formats))),
             0,

@@ -20,7 +20,7 @@ from feeds.model.spans import FOREVER
 
 from . import assembly
 from .contents import Contents
-from .document import Made
+from .document import Rendered
 from .fingerprints import fingerprint
 
 
@@ -77,7 +77,7 @@ class Kind(Protocol):
     def inputs(self, given: Given) -> str:
         """Return the fingerprint of what it is made from."""
 
-    def make(self, given: Given) -> Made:
+    def make(self, given: Given) -> Rendered:
         """Make it."""
 
 
@@ -115,7 +115,7 @@ class FeedDocument(msgspec.Struct, frozen=True, gc=False):
         """Return the fingerprint of the feed, which says where the archives begin too."""
         return given.contents.fingerprint_of(self.feed)
 
-    def make(self, given: Given) -> Made:
+    def make(self, given: Given) -> Rendered:
         """Render the feed."""
         return _rendered(self, self.format, given.contents, {"in_history": self.in_history})
 
@@ -157,7 +157,7 @@ class ArchiveDocument(msgspec.Struct, frozen=True, gc=False):
         about, version = contents.subjects.described(self.feed), contents.held(self.feed, self.month).version
         return fingerprint(contents.common, about, self.in_history, version)
 
-    def make(self, given: Given) -> Made:
+    def make(self, given: Given) -> Rendered:
         """Render the month. Hubs hear of the present alone."""
         return _rendered(self, self.format, given.contents, {"in_history": self.in_history, "hubs": ()})
 
@@ -185,7 +185,7 @@ class FeedPage(msgspec.Struct, frozen=True, gc=False):
         """Return the fingerprint of the feed."""
         return given.contents.fingerprint_of(self.feed)
 
-    def make(self, given: Given) -> Made:
+    def make(self, given: Given) -> Rendered:
         """Render the page."""
         return _rendered(self, PAGE, given.contents, {})
 
@@ -212,14 +212,14 @@ class FeedList(msgspec.Struct, frozen=True, gc=False):
         outline = assembly.outline(contents.subjects.branches(), contents.config)
         return fingerprint(contents.common, outline)
 
-    def make(self, given: Given) -> Made:
+    def make(self, given: Given) -> Rendered:
         """List the feeds in the first of the formats."""
         from feeds.formats.opml import opml
 
         contents = given.contents
         outline = assembly.outline(contents.subjects.branches(), contents.config)
         first = feed_formats(by_name(contents.config.feeds.formats))[0]
-        return Made(self.path, opml(outline, first), 0, 0, 0, FOREVER)
+        return Rendered(self.path, opml(outline, first), 0, 0, 0, FOREVER)
 
 
 class Asset(msgspec.Struct, frozen=True, gc=False):
@@ -254,10 +254,10 @@ class Asset(msgspec.Struct, frozen=True, gc=False):
         """Return the fingerprint of what is the same for all documents, all assets among it."""
         return given.contents.common
 
-    def make(self, _: Given) -> Made:
+    def make(self, _: Given) -> Rendered:
         """Read the file."""
         body = resources.files("feeds").joinpath(self.path.strip("/")).read_bytes()
-        return Made(self.path, body, 0, 0, 0, FOREVER)
+        return Rendered(self.path, body, 0, 0, 0, FOREVER)
 
 
 def has_pages(contents: Contents) -> bool:
@@ -270,13 +270,13 @@ def _rendered(
     format_: Format,
     contents: Contents,
     besides: Mapping[str, object],
-) -> Made:
+) -> Rendered:
     """Render a feed, or a month of it; ``besides`` are fields of the feed that are this document's own."""
     feed, articles = contents.shown(kind.feed, kind.month)
     own: Feed = msgspec.structs.replace(feed, **besides)
     held = contents.held(kind.feed, kind.month)
     updates = [int(article.updated.timestamp()) for article in articles]
-    return Made(
+    return Rendered(
         kind.path,
         format_.render(own),
         len(articles),

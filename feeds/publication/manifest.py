@@ -12,7 +12,7 @@ from feeds.formats import Format
 from feeds.model.paths import MANIFEST
 
 from .contents import Contents
-from .document import Made
+from .document import Rendered
 from .fingerprints import fingerprint
 from .kinds import Given
 
@@ -53,7 +53,7 @@ class ManifestDocument(msgspec.Struct, frozen=True, gc=False):
         """Return the fingerprint of the states of all others."""
         return fingerprint([(one.path, one.state) for one in given.listed()])
 
-    def make(self, given: Given) -> Made:
+    def make(self, given: Given) -> Rendered:
         """List the others."""
         listed = given.listed()
         lines = [
@@ -66,7 +66,7 @@ class ManifestDocument(msgspec.Struct, frozen=True, gc=False):
             )
             for one in listed
         ]
-        return Made(
+        return Rendered(
             self.path,
             msgspec.json.format(msgspec.json.encode(Manifest(lines)), indent=1) + b"\n",
             0,

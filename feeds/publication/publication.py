@@ -15,7 +15,7 @@ from feeds.model.topics import Topic
 
 from . import announcing, news, order
 from .contents import Contents
-from .document import Document, Made, Remembered
+from .document import Document, Remembered, Rendered
 from .kinds import Listed
 from .rendering import rendered
 from .states import States
@@ -141,7 +141,7 @@ class Publication:
         """Make documents, those of feeds first, on all cores if they are many."""
         return map(self._finish, rendered(paths, self._kinds, self, self._index))
 
-    def _finish(self, made: Made) -> Document:
+    def _finish(self, made: Rendered) -> Document:
         """Give a document its tag and date, and note them."""
         kind = self._kinds[made.path]
         state = self._states.note(made, kind.inputs(self), is_list=kind.is_list)

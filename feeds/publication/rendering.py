@@ -9,7 +9,7 @@ from feeds.index.index import Index
 from feeds.index.rows import Summary
 from feeds.parallel import each
 
-from .document import Made
+from .document import Rendered
 from .kinds import Given, Kind
 
 _JOBS = 8
@@ -18,7 +18,9 @@ _MOST_DOCUMENTS = 400
 """In one job, so that memory stays bounded."""
 
 
-def rendered(paths: Sequence[str], kinds: Mapping[str, Kind], given: Given, index: Index) -> Iterator[Made]:
+def rendered(
+    paths: Sequence[str], kinds: Mapping[str, Kind], given: Given, index: Index
+) -> Iterator[Rendered]:
     """Make the documents at these paths, those of feeds first. ``kinds`` has every document by its path."""
     of_feeds = [path for path in paths if kinds[path].feed]
     # Other processes would not see what this one has written.
@@ -31,7 +33,7 @@ def rendered(paths: Sequence[str], kinds: Mapping[str, Kind], given: Given, inde
             yield kinds[path].make(given)
 
 
-_Answer = tuple[list[Made], dict[str, Summary]]
+_Answer = tuple[list[Rendered], dict[str, Summary]]
 
 
 def _on_cores(paths: list[str], kinds: Mapping[str, Kind], given: Given, index: Index) -> Iterator[_Answer]:

@@ -10,7 +10,7 @@ from feeds.index.rows import DocumentState
 from feeds.model.feed import EMPTY_SINCE
 from feeds.model.spans import FOREVER
 
-from .document import Made, Remembered, date_of, etag_of
+from .document import Remembered, Rendered, date_of, etag_of
 
 
 class States:
@@ -56,7 +56,7 @@ class States:
                 later = state._replace(updated=date_of(state.etag, before, self._now))
                 self._states[path] = self._new[path] = later
 
-    def note(self, made: Made, inputs: str, *, is_list: bool) -> DocumentState:
+    def note(self, made: Rendered, inputs: str, *, is_list: bool) -> DocumentState:
         """Give a document that was made its tag and date, and remember them."""
         etag = etag_of(made.body)
         known = self._states.get(made.path)
@@ -73,7 +73,7 @@ class States:
         self._states[made.path] = self._new[made.path] = state
         return state
 
-    def _since(self, made: Made, before: Remembered, *, is_list: bool, is_by_time: bool) -> int:
+    def _since(self, made: Rendered, before: Remembered, *, is_list: bool, is_by_time: bool) -> int:
         """Return since when a document may have these bytes.
 
         Where nothing but time has changed them, that is an instant at which all who make it arrive, whenever
