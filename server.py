@@ -6,18 +6,14 @@ Run it with `feeds serve`, with `flask --app server run`, or with any WSGI serve
 
 from __future__ import annotations
 
-import errno
 import functools
 import json
 import os
 import signal
-import socket
-import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from html import escape
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 import msgspec
@@ -35,8 +31,8 @@ from werkzeug.exceptions import (
 )
 from werkzeug.wrappers import Response as BaseResponse
 
-from feeds import application, locks
-from feeds.config import Config, Source
+from feeds import application
+from feeds.config import Config, Server, Source
 from feeds.errors import FeedsError
 from feeds.http.answers import METHODS, NOT_ACCEPTABLE, PRECONDITION_FAILED, Environ
 from feeds.model.paths import HEALTH, HOME, METRICS
@@ -44,10 +40,12 @@ from feeds.publication import addresses
 from feeds.questions.question import QuestionRefused, TopicRetired
 from feeds.serving.accesslog import AccessLog
 from feeds.serving.limits import Limiter
-from feeds.serving.live import Health, Live, open_documents
+from feeds.serving.live import Health, open_documents
 from feeds.serving.middleware import (
+    GIVEN,
     SECONDS_TO_WAIT,
     WSGI,
+    Followed,
     Front,
     Limited,
     Observed,
@@ -89,8 +87,8 @@ def create_app(
     """
     if not isinstance(config_path, Config | Source):
         config_path = Source(Path(config_path or os.environ.get(CONFIG_VARIABLE, "config.toml")))
-    config = config_path.load() if isinstance(config_path, Source) else config_path
     documents, follower = open_documents(config_path, clock, is_live=live)
+    config = documents.config
     clock = clock or (lambda: int(time.time()))
     app = Flask(__name__, static_folder=None)
     # What slashes too many mean is for `feeds.addresses` to say; Flask would redirect to another host.
@@ -115,7 +113,8 @@ def create_app(
     def document(path: str) -> BaseResponse:  # noqa: ARG001 - Flask tidies it; the environment has it as it came
         if request.method == "OPTIONS":
             return _options()
-        given = answer(documents, path_of(request.environ), request.environ)
+        asked = request.environ
+        given = asked[GIVEN] if GIVEN in asked else answer(documents, path_of(asked), asked)
         if given is None:
             return _elsewhere(documents, path_of(request.environ))
         if given is NOT_ACCEPTABLE:
@@ -155,28 +154,9 @@ def create_app(
         outer = Limited(outer, plain, Limiter(config.server.polls_per_minute), config.server.proxies)
     if follower:
         app.extensions["feeds"] = follower
-        outer = Followed(outer, follower)
+        outer = Followed(outer, follower.start)
     app.wsgi_app = outer  # type: ignore[assignment,method-assign]
     return app
-
-
-class Followed:
-    """Begins to follow changes at the first request that a process gets.
-
-    Servers may fork after they have made the application, and a thread would stay behind.
-    """
-
-    def __init__(self, app: WSGI, follower: Live) -> None:
-        self._app = app
-        self._follower = follower
-        self._pid = 0
-
-    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        """Answer a request (PEP 3333)."""
-        if self._pid != os.getpid():
-            self._pid = os.getpid()
-            self._follower.start()
-        return self._app(environ, start_response)
 
 
 def _add_metrics(
@@ -274,21 +254,18 @@ def _error(problem: HTTPException) -> BaseResponse:
     return response
 
 
-def run(source: Source, now: int | None = None) -> None:
-    """Serve on granian until a signal stops it; ``now`` stops the clock at an instant.
+def run(source: Source, address: Server, now: int | None = None) -> None:
+    """Serve at an address on granian until a signal stops it; ``now`` stops the clock at an instant.
 
     SIGTERM and SIGINT let requests finish that have come, for [server] stop_seconds at most. SIGHUP starts a
     new worker beside the old one, which it then stops in the same way.
 
-    Raises feeds.FeedsError where the address cannot be had or the records cannot be reached.
+    `feeds.serving.listening` says before whether the address can be had.
     """
     from granian import Granian
     from granian.constants import HTTPModes, Interfaces
     from granian.log import LOGGING_CONFIG, LogLevels
 
-    address = source.load().server
-    check_processes(address.workers, is_shared=address.share_port)
-    check_address(address.host, address.port, is_shared=address.share_port)
     handlers = {
         name: handler | {"stream": "ext://sys.stderr"} for name, handler in LOGGING_CONFIG["handlers"].items()
     }
@@ -325,34 +302,3 @@ def worker(source: Source, now: int | None) -> Flask:
         # This is the process that serves.
         follower.start()
     return app
-
-
-def check_processes(workers: int, *, is_shared: bool = False) -> None:
-    """Raise feeds.FeedsError where the system cannot have so many processes, or two servers at an address."""
-    if is_shared:
-        locks.require("[server] share_port")
-        if not hasattr(socket, "SO_REUSEPORT"):
-            raise FeedsError(f"[server] share_port: this system ({sys.platform}) has no SO_REUSEPORT")
-    if workers > 1:
-        locks.require(f"[server] workers = {workers}")
-
-
-def check_address(host: str, port: int, *, is_shared: bool = False) -> None:
-    """Raise feeds.FeedsError, with the reason, where a server could not listen at an address.
-
-    Where ``is_shared``, another server of ours may listen there too: by SO_REUSEPORT, which granian sets on
-    Linux.
-    """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        if is_shared:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            taken = error.errno == errno.EADDRINUSE
-            reason = (
-                "is taken; choose another port with --port" if taken else f"cannot be had: {error.strerror}"
-            )
-            raise FeedsError(f"{host}:{port} {reason}") from None

@@ -12,7 +12,7 @@ from feeds.config import Config, Source
 from feeds.formats import by_name, feed_formats
 from feeds.model.paths import ALL, COMPOSE, HOME, TOPICS, of_feed
 from feeds.pipeline import build as pipeline
-from feeds.serving import editions
+from feeds.serving import editions, listening
 from feeds.serving.editions import Edition
 from feeds.serving.live import leadership_of
 from feeds.serving.queries import has_compose
@@ -31,14 +31,13 @@ def serve(source: Source, now: str) -> None:
     """
     config = source.load()
     instant = pipeline.clock(now)
-    server_module = application.module()
-    server_module.check_processes(config.server.workers, is_shared=config.server.share_port)
-    server_module.check_address(config.server.host, config.server.port, is_shared=config.server.share_port)
+    listening.check_processes(config.server.workers, is_shared=config.server.share_port)
+    listening.check_address(config.server.host, config.server.port, is_shared=config.server.share_port)
     # Whoever collects JSON wants nothing else on the standard output.
     said_on = sys.stderr if config.server.access_log == "json" else sys.stdout
     with contextlib.redirect_stdout(said_on):
         _make_ready(source, config, instant, is_by_clock=not now)
-    server_module.run(source, instant if now else None)
+    application.module().run(source, config.server, instant if now else None)
 
 
 def _make_ready(source: Source, config: Config, instant: int, *, is_by_clock: bool) -> None:

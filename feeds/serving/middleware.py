@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
@@ -29,6 +30,10 @@ Observer = Callable[[Environ, str, int, float], None]
 """Told of every answer: the request, the status line, the bytes of content, the seconds it took."""
 
 
+GIVEN = "feeds.given"
+"""The answer that was found before Flask is asked, or None, so that it need not be looked for again."""
+
+
 class Front:
     """Answers for documents before Flask is asked: the same answers, at a fraction of the cost."""
 
@@ -44,7 +49,7 @@ class Front:
             given = None
             # What fails here fails once more in Flask, which can say so.
             with contextlib.suppress(FeedsError):
-                given = answer(self._documents, path_of(environ), environ)
+                given = environ[GIVEN] = answer(self._documents, path_of(environ), environ)
             if given is not None and given.headers:
                 start_response(given.status, list(given.headers))
                 for observer in self._observers:
@@ -97,6 +102,25 @@ class Limited:
             seconds = self._limiter.seconds_to_wait(client(environ, self._proxies), time.monotonic())
             if seconds:
                 return self._refusing(environ | {SECONDS_TO_WAIT: seconds}, start_response)
+        return self._app(environ, start_response)
+
+
+class Followed:
+    """Begins to follow changes, by ``start``, at the first request that a process gets.
+
+    Servers may fork after they have made the application, and a thread would stay behind.
+    """
+
+    def __init__(self, app: WSGI, start: Callable[[], object]) -> None:
+        self._app = app
+        self._start = start
+        self._pid = 0
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        """Answer a request (PEP 3333)."""
+        if self._pid != os.getpid():
+            self._pid = os.getpid()
+            self._start()
         return self._app(environ, start_response)
 
 

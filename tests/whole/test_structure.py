@@ -39,7 +39,7 @@ ROOMS: dict[str, str] = {
     "questions",
     "commands": "application config errors export formats index model network pipeline publication push "
     "records selection serving text version",
-    "server": "application config errors http locks model publication questions serving",
+    "server": "application config errors http model publication questions serving",
     "cli": "commands config errors pipeline version",
     "__main__": "cli",
 }
