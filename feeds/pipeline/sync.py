@@ -218,7 +218,7 @@ def _read(root: str, reading: reader.Settings, placing: Placing, job: Job) -> by
         except RecordRejected as error:
             problems.append(Problem(path, error.line, "", error.reason))
             continue
-        article, found = reader.read(path, data, mtime_ns, reading)
+        article, found, _ = reader.read(path, data, mtime_ns, reading)
         problems.extend(found)
         if article is not None:
             published = int(article.published.timestamp())
