@@ -15,6 +15,10 @@ class Image(msgspec.Struct, frozen=True, array_like=True):
     width: int = 0
     height: int = 0
     title: str = ""
+    alt: str = ""
+    caption: str = ""
+    credit: str = ""
+    license: str = ""
 
 
 class KnownImage(NamedTuple):
@@ -85,7 +89,7 @@ class Article(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
     excerpt: str = ""
     body: str = ""
     body_format: str = ""
-    """"markdown", "html" or "" (no body)."""
+    """"markdown", "mdx" (Markdown with components), "html" or "" (no body)."""
     type: str = ""
     category: str = ""
     language: str = ""

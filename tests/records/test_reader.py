@@ -724,7 +724,7 @@ def test_what_cannot_become_an_article_is_rejected_with_field_line_and_reason(
             "x",
             "the YAML tag tag:yaml.org,2002:python/none is not data",
         ),
-        ("a.md", "title: T", 1, "", "has no front matter (YAML between two --- lines)"),
+        ("a.md", "name: T", 1, "", "has no front matter (YAML between two --- lines)"),
         ("a.MD", "---\n- a\n---", 1, "", "is not a mapping of fields"),
         ("a.yaml", "", 1, "", "is empty"),
         (
