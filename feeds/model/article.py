@@ -15,6 +15,10 @@ class Image(msgspec.Struct, frozen=True, array_like=True):
     width: int = 0
     height: int = 0
     title: str = ""
+    alt: str = ""
+    caption: str = ""
+    credit: str = ""
+    license: str = ""
 
 
 class KnownImage(NamedTuple):
@@ -34,6 +38,14 @@ class Provider(msgspec.Struct, frozen=True, array_like=True):
     name: str
     domain: str = ""
     url: str = ""
+
+
+class Author(msgspec.Struct, frozen=True, array_like=True):
+    """Somebody who wrote an article: a home page and a picture, "" if unknown; never an e-mail address."""
+
+    name: str
+    url: str = ""
+    avatar: str = ""
 
 
 class Related(msgspec.Struct, frozen=True, array_like=True):
@@ -85,7 +97,7 @@ class Article(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
     excerpt: str = ""
     body: str = ""
     body_format: str = ""
-    """"markdown", "html" or "" (no body)."""
+    """"markdown", "mdx" (Markdown with components), "html" or "" (no body)."""
     type: str = ""
     category: str = ""
     language: str = ""
@@ -99,7 +111,7 @@ class Article(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
     """Topic names as the record spells them."""
     images: tuple[Image, ...] = ()
     related: tuple[Related, ...] = ()
-    authors: tuple[str, ...] = ()
+    authors: tuple[Author, ...] = ()
     player: Player | None = None
     duration: int = 0
     """How long it takes to see, hear or work through, in seconds; 0 if unknown."""
