@@ -29,7 +29,7 @@ ROOMS: dict[str, str] = {
     "publication": "config formats index model parallel selection text",
     "questions": "config errors index model publication records selection text",
     "export": "errors formats http index model publication",
-    "pipeline": "config errors export index model parallel publication records selection",
+    "pipeline": "config errors export index model parallel publication records selection text",
     "serving": "config errors export formats http index locks model parallel pipeline publication push "
     "questions selection",
     "feeds": "config errors model version",
