@@ -17,7 +17,7 @@ from feeds.model.topics import slug
 
 from .checks import checked
 from .faults import Faults, Override, Where, toml_fault
-from .tables import Config, Feeds, FeedTable, TopicTable
+from .tables import AuthorTable, Config, Feeds, FeedTable, TopicTable
 from .values import fits, mismatch
 
 Table = TypeVar("Table", bound=msgspec.Struct)
@@ -85,10 +85,13 @@ class _Reader:
             faults.settings = "defaults"
             tables["feeds"] = tables.pop("defaults")
         topics = self._topics(tables.pop("topics", {}), lines)
+        authors = self._authors(tables.pop("authors", {}))
         for name, kind in typing.get_type_hints(Config).items():
             if isinstance(kind, type) and issubclass(kind, msgspec.Struct) and name in tables:
                 tables[name] = self._convert(tables[name], kind, (name,))
-        return Config(path=path, root=root, named=named, lines=lines, topics=topics, **tables)
+        return Config(
+            path=path, root=root, named=named, lines=lines, topics=topics, authors=authors, **tables
+        )
 
     def _topics(self, tables: Any, lines: dict[str, int]) -> dict[str, TopicTable]:
         faults = self._faults
@@ -110,6 +113,17 @@ class _Reader:
             if isinstance(table, dict) and "parent" in table:
                 lines[f"topics.{key}.parent"] = faults.line_of(("topics", name, "parent"))
         return topics
+
+    def _authors(self, tables: Any) -> dict[str, AuthorTable]:
+        if not isinstance(tables, dict):
+            self._faults.add(("authors",), "has to be tables [authors.NAME]")
+            return {}
+        return {
+            name: AuthorTable(name=table)
+            if isinstance(table, str)
+            else self._convert(table, AuthorTable, ("authors", name))
+            for name, table in tables.items()
+        }
 
     def _named(self, tables: list[Any]) -> dict[str, FeedTable]:
         faults = self._faults

@@ -10,12 +10,13 @@ from urllib.parse import unquote, urlsplit
 
 import msgspec
 
+from feeds.bodies import body as bodies
 from feeds.config import Config
 from feeds.model import paths
 from feeds.model.article import Article, Image, KnownImage
 from feeds.model.feed import EMPTY_SINCE, Branch, Enclosure, Entry, Feed, Outline, Person
 from feeds.model.topics import Topic, slug
-from feeds.text import cleaning, urls
+from feeds.text import cleaning, references, urls
 
 from . import content
 
@@ -48,15 +49,32 @@ def image_type(url: str) -> str:
 
 
 def entry(
-    article: Article, config: Config, now: datetime, known: Mapping[str, KnownImage] = _NOTHING
+    article: Article,
+    config: Config,
+    now: datetime,
+    known: Mapping[str, KnownImage] = _NOTHING,
+    *,
+    is_summary: bool = False,
 ) -> Entry:
     """Return an article as subscribers get it. An update that is not due yet has not happened.
+
+    With ``is_summary`` it has the article's summary, and not its body.
 
     ``known`` is what was learnt of images, by URL; those that are gone are left out.
     """
     if any(image.url in known and known[image.url].is_gone for image in article.images):
         left = tuple(image for image in article.images if not known.get(image.url, _UNKNOWN).is_gone)
         article = msgspec.structs.replace(article, images=left)
+    body = summary = ""
+    if article.body:
+        records = config.records
+        base = references.base_of(article.url, records.site_url, records.permalink)
+        given = article.body, article.body_format
+        body = bodies.rendered(*given, base, records.markdown).html
+        if not article.excerpt:
+            summary = bodies.summarised(*given, body, base, records.markdown)
+    if summary:
+        article = msgspec.structs.replace(article, excerpt=summary)
     provider = Person(article.provider.name, article.provider.url) if article.provider else None
     authors = tuple(Person(author.name, author.url, author.avatar) for author in article.authors)
     return Entry(
@@ -66,7 +84,7 @@ def entry(
         published=article.published,
         updated=article.updated if article.updated <= now else article.published,
         summary=article.excerpt,
-        content=content.html(article, config.records.site_url),
+        content=content.html(article, "" if is_summary else body),
         authors=authors or ((provider,) if provider else ()),
         provider=provider,
         categories=_categories(article.topics),

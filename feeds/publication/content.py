@@ -2,44 +2,23 @@
 
 from __future__ import annotations
 
-import functools
-import re
 from collections.abc import Iterable, Iterator
 from html import escape
-from typing import TYPE_CHECKING
 
-import nh3
-
+from feeds.bodies.sanitising import PICTURE
 from feeds.model.article import Article, Image, Link, Related
-from feeds.text import cleaning, urls
-
-if TYPE_CHECKING:
-    from markdown_it import MarkdownIt
-
-_SCHEMES = {"http", "https", "mailto"}
-_LINKS = {
-    ("a", "href"),
-    ("img", "src"),
-    ("blockquote", "cite"),
-    ("q", "cite"),
-    ("del", "cite"),
-    ("ins", "cite"),
-}
-# nh3 writes every attribute in double quotes, and none of them within its value.
-_PICTURE = re.compile(r'<img(?:\s[^\s"=<>]+="[^"]*")*>')
+from feeds.text import urls
 
 
-def html(article: Article, site_url: str = "") -> str:
+def html(article: Article, body: str) -> str:
     """Return an article's content as HTML that is safe in any page; never empty.
 
-    Relative links in its body are resolved against ``site_url``, or else against the article's own page.
+    ``body`` is its body as safe HTML, "" where there is none or it is not to be shown.
     """
-    base = site_url or article.url
-    body = _body(article.body, article.body_format, base) if article.body else ""
     if not body and article.excerpt:
         body = f"<p>{escape(article.excerpt, quote=False)}</p>"
     # A body that has pictures of its own begins as its author wanted it to.
-    lead = "" if _PICTURE.search(body) else _lead(article)
+    lead = "" if PICTURE.search(body) else _lead(article)
     parts = [
         lead,
         _paragraph(_facts(article)),
@@ -108,28 +87,3 @@ def _related(related: Related) -> str:
 
 def _link(url: str, name: str) -> str:
     return f'<a href="{escape(url)}">{escape(name, quote=False)}</a>'
-
-
-def _body(body: str, body_format: str, base: str) -> str:
-    source = body if body_format == "html" else _markdown().render(body)
-
-    def valid(tag: str, attribute: str, value: str) -> str | None:
-        if (tag, attribute) not in _LINKS or value.startswith("mailto:"):
-            return value
-        try:
-            return urls.absolute(value, base)
-        except ValueError:
-            return None
-
-    safe = nh3.clean(source, url_schemes=_SCHEMES, attribute_filter=valid, link_rel=None)
-    # What had no address that is allowed would be a picture of nothing.
-    safe = _PICTURE.sub(lambda picture: picture[0] if ' src="' in picture[0] else "", safe)
-    # A character reference in the source can spell what XML cannot carry.
-    return cleaning.clean(safe).strip()
-
-
-@functools.cache
-def _markdown() -> MarkdownIt:
-    from markdown_it import MarkdownIt
-
-    return MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])

@@ -35,8 +35,9 @@ class Contents:
         self._new_summaries: dict[str, Summary] = {}
         self.histories = Histories(index, now, self._versions) if self.config.feeds.archives else None
         """Which archive documents there are; None where there are none."""
-        self._entries: dict[tuple[str, bool], Entry] = {}
-        """By path of the record, and whether it is as archives show it, where that may be otherwise."""
+        self._entries: dict[tuple[str, bool, bool], Entry] = {}
+        """By path of the record, whether it is as archives show it, where that may be otherwise, and whether
+        it has the summary alone."""
         self._shown: dict[tuple[str, str], tuple[Feed, list[Article]]] = {}
         """The feed, or the month of it, that was shown last: its documents are made next to each other."""
         self.common = fingerprints.common(self.config)
@@ -93,11 +94,14 @@ class Contents:
     def _feed(self, key: str, month: str = "", limit: int = 0) -> tuple[Feed, list[Article]]:
         most = None if month else limit or self.subjects.limit(key)
         articles = self._index.members.newest(key, ALL, self.instant, most, month)
-        entries = self._entries_of(articles, is_archived=bool(month))
+        is_summary = self.subjects.content(key) == "summary"
+        entries = self._entries_of(articles, is_archived=bool(month), is_summary=is_summary)
         total = self.summary(key).articles
         return assembly.feed(key, self.subjects.described(key), entries, total, self.config), articles
 
-    def _entries_of(self, articles: Sequence[Article], *, is_archived: bool) -> tuple[Entry, ...]:
+    def _entries_of(
+        self, articles: Sequence[Article], *, is_archived: bool, is_summary: bool
+    ) -> tuple[Entry, ...]:
         """Compose entries, each once for all feeds it is in.
 
         Archives show images as records name them: they change with their articles, and with nothing else.
@@ -105,20 +109,23 @@ class Contents:
         if len(self._entries) >= self._index.members.most_recent:
             self._entries.clear()
         kept = is_archived and self._images_are_known
-        new = [article for article in articles if (article.path, kept) not in self._entries]
+        new = [article for article in articles if (article.path, kept, is_summary) not in self._entries]
         known: Mapping[str, KnownImage] = {}
         if self._images_are_known and not is_archived:
             known = self._index.images.shown({image.url for article in new for image in article.images})
         now = datetime.fromtimestamp(self.instant, UTC)
         for article in new:
-            self._entries[article.path, kept] = assembly.entry(article, self.config, now, known)
-        return tuple(self._entries[article.path, kept] for article in articles)
+            self._entries[article.path, kept, is_summary] = assembly.entry(
+                article, self.config, now, known, is_summary=is_summary
+            )
+        return tuple(self._entries[article.path, kept, is_summary] for article in articles)
 
     def fingerprint_of(self, key: str) -> str:
         """Return the fingerprint of a feed with its newest entries. Time does not change it."""
         if key not in self._fingerprints:
             about, version = self.subjects.described(key), self._versions.get(key, 0)
-            self._fingerprints[key] = fingerprint(self.common, about, self.subjects.limit(key), version)
+            settings = self.subjects.limit(key), self.subjects.content(key)
+            self._fingerprints[key] = fingerprint(self.common, about, settings, version)
         return self._fingerprints[key]
 
     @property

@@ -10,7 +10,7 @@ import msgspec
 
 from feeds.config import Config
 
-RENDERER = 3
+RENDERER = 4
 """Raised with every change of what is rendered from the same feed: documents are made anew."""
 
 
@@ -21,9 +21,9 @@ def fingerprint(*values: object) -> str:
 
 def common(config: Config) -> str:
     """Return the fingerprint of what all documents are made from."""
-    return fingerprint(
-        RENDERER, _looks(), config.site, config.feeds, config.records.site_url, config.websub.hubs
-    )
+    records = config.records
+    bodies = records.site_url, records.permalink, records.markdown
+    return fingerprint(RENDERER, _looks(), config.site, config.feeds, bodies, config.websub.hubs)
 
 
 @functools.cache

@@ -49,6 +49,12 @@ class Subjects:
         table = self.config.named.get(name_of(key))
         return table.limit if table and table.limit else self.config.feeds.limit
 
+    def content(self, key: str) -> str:
+        """Return whether a feed's entries have the body ("full") or the summary alone ("summary")."""
+        name = name_of(key)
+        table = self.config.named.get(name) if name else self.config.topics.get(topic_of(key))
+        return (table.content if table else None) or self.config.feeds.content
+
     def branches(self) -> tuple[Branch, ...]:
         """Return all feeds as they stand below each other: those of no topic first."""
         single = [assembly.branch(key, self.described(key), (), self.config) for key in self.single]

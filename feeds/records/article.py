@@ -6,11 +6,12 @@ import functools
 from collections.abc import Callable, Set
 from typing import TypeVar
 
+from feeds.bodies import body as bodies
 from feeds.errors import RecordRejected
-from feeds.model.article import Article
-from feeds.text import cleaning, languages
+from feeds.model.article import Article, Image
+from feeds.text import cleaning, imagetypes, languages, references
 
-from . import dates, dating, extras, identity, people, pictures, relatives, topics
+from . import dates, dating, extras, identity, location, people, pictures, relatives, topics
 from .record import Record
 
 Result = TypeVar("Result")
@@ -27,18 +28,25 @@ def read(record: Record) -> Article:
     updated = dating.updated(record)
     url = identity.url_of(record, published)
     provider = people.provider(record, fields.provider, ("provider",))
+    settings = record.settings
+    base = references.base_of(url, settings.site_url, settings.permalink)
+    body = _body(record)
+    images = pictures.images(record, base.folder)
+    if body:
+        record.losses += bodies.losses(body, record.parsed.body_format, base, settings.markdown)
+        images = images or _of_body(record, body, base)
     return Article(
         path=record.path,
-        id=identity.id_of(record, url),
+        id=identity.id_of(record, url, published),
         url=url,
         title=title,
         published=published,
         updated=updated if updated and updated > published else published,
         excerpt=record.text("excerpt", fields.excerpt, cleaning.without_markup),
-        body=_body(record),
+        body=body,
         body_format=record.parsed.body_format,
         type=record.text("type", fields.type, topics.label),
-        category=record.text("category", fields.category, topics.label),
+        category=_category(record),
         language=_language(record),
         quality=fields.quality,
         heat=fields.heat,
@@ -48,10 +56,10 @@ def read(record: Record) -> Article:
         is_removed=record.flag("removed", fields.removed, False),
         provider=provider,
         topics=topics.topics(record),
-        images=pictures.images(record),
+        images=images,
         related=relatives.related(record),
         authors=people.authors(record),
-        **extras.read(fields, record.settings.site_url, record.warn),
+        **extras.read(fields, settings.site_url, record.warn),
     )
 
 
@@ -98,6 +106,15 @@ def _title(record: Record) -> str:
     return title
 
 
+def _category(record: Record) -> str:
+    value = record.fields.category
+    if isinstance(value, list | dict):
+        if not (names := topics.names_in(value)):
+            record.warn(("category",), "is no text and has no name; it is left out")
+        value = next(iter(names), "")
+    return record.text("category", value, topics.label)
+
+
 def _body(record: Record) -> str:
     body = record.parsed.body
     if cleaning.has_unfit(body):
@@ -105,10 +122,22 @@ def _body(record: Record) -> str:
     return cleaning.clean(body)
 
 
+def _of_body(record: Record, body: str, base: references.Base) -> tuple[Image, ...]:
+    """Return the first picture of a body, which stands for an article that names none."""
+    found = bodies.first_picture(body, record.parsed.body_format, base, record.settings.markdown)
+    if found is None or imagetypes.other_kind(found.url):
+        return ()
+    title = cleaning.plain(found.title)
+    return (Image(found.url, found.width, found.height, title, alt=cleaning.plain(found.alt)),)
+
+
 def _language(record: Record) -> str:
     value = record.fields.locale
     if not value or value.isspace():
-        return ""
+        if record.settings.fields.get("locale") == ():
+            return ""
+        value = location.language_of(record.path, record.settings.folders, record.asks_language)
+        return languages.normalise(value) if value else ""
     try:
         return languages.normalise(value)
     except ValueError as error:

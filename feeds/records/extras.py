@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Protocol
 
 from feeds.model.article import Link, Player, Rating
-from feeds.text import cleaning, durations, urls
+from feeds.text import cleaning, durations, references, urls
 
 from . import players
 from .values import Place, Value
@@ -146,7 +146,7 @@ def _links(value: Value, where: Place, site_url: str, warn: Warn) -> Iterator[Li
         title, name, *addresses = (value if isinstance(value, str) else "" for value in given)
         shown, address = cleaning.plain(title) or cleaning.plain(name), _first(addresses)
         try:
-            url = urls.absolute(address, site_url) if address else ""
+            url = references.in_front_matter(address, site_url) if address else ""
         except ValueError as error:
             warn((*where, *place), f"{address[:200]!r} {error}; it is left out")
             continue

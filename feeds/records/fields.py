@@ -23,7 +23,7 @@ class Fields(msgspec.Struct):
     title: str | None = None
     name: str | None = None
     excerpt: str | None = None
-    category: str | None = None
+    category: Any = None
     type: str | None = None
     publishedDateTime: Any = None  # noqa: N815
     updatedDateTime: str | None = None  # noqa: N815
@@ -82,6 +82,7 @@ class RelatedFields(msgspec.Struct):
 class SoundFields(Fields):
     """The fields of a record in which nothing is wrong, not even what would cost it an image only."""
 
+    category: str | None = None
     publishedDateTime: str | None = None  # noqa: N815
     provider: ProviderFields | str | None = None
     topics: list[str | None] | str | None = None

@@ -10,7 +10,7 @@ from typing import Any
 
 from feeds.errors import RecordRejected
 from feeds.model.article import Author, Provider
-from feeds.text import cleaning, urls
+from feeds.text import cleaning, references, urls
 
 from .fields import ProviderFields, convert
 from .record import Record, is_absent, is_switched_off
@@ -155,7 +155,7 @@ def _texts(given: dict[str, Value], keys: tuple[str, ...]) -> Iterator[str]:
 
 def _sound(address: str, site_url: str) -> str:
     is_mail = address.lower().startswith("mailto:") or _MAIL.fullmatch(address.strip())
-    return urls.absolute(address, site_url) if address and not is_mail else ""
+    return references.in_front_matter(address, site_url) if address and not is_mail else ""
 
 
 def _address(record: Record, address: str, where: Place) -> str:

@@ -8,7 +8,7 @@ import msgspec
 
 from feeds.errors import RecordRejected
 from feeds.model.article import Image
-from feeds.text import cleaning, imagetypes, urls
+from feeds.text import cleaning, imagetypes, references
 
 from .fields import SIZES, ImageFields, convert
 from .record import Record
@@ -36,8 +36,8 @@ _NONE = frozenset(("false", "no", "off", "none", "null", "~", "undefined", "n/a"
 """What stands in a field for pictures where there is none."""
 
 
-def images(record: Record) -> tuple[Image, ...]:
-    """Return a record's images, each URL once."""
+def images(record: Record, base: str) -> tuple[Image, ...]:
+    """Return a record's images, each URL once; ``base`` is what relative ones are resolved against."""
     value = record.fields.images
     if not value:
         return ()
@@ -46,7 +46,7 @@ def images(record: Record) -> tuple[Image, ...]:
     for position, item in enumerate(items):
         where = ("images", position) if isinstance(value, list) else ("images",)
         try:
-            image = _image(record, item, where)
+            image = _image(record, base, item, where)
         except RecordRejected as error:
             record.warn((*where, *error.where), f"{error.reason}; the image is left out")
             continue
@@ -55,10 +55,10 @@ def images(record: Record) -> tuple[Image, ...]:
     return tuple(found.values())
 
 
-def _image(record: Record, item: Value, where: Place) -> Image | None:
+def _image(record: Record, base: str, item: Value, where: Place) -> Image | None:
     """Return an image, None where there is none; raises RecordRejected where it is none that can be shown."""
     if isinstance(item, str):
-        return None if _is_none(item) else Image(_address(record, item, ()))
+        return None if _is_none(item) else Image(_address(record, base, item, ()))
     if item is None:
         return None
     if not isinstance(item, dict):
@@ -67,13 +67,13 @@ def _image(record: Record, item: Value, where: Place) -> Image | None:
     if isinstance(given, dict):
         if len(where) > _DEEPEST:
             raise RecordRejected("is nested too deeply")
-        inner = _image(record, given, (*where, key))
+        inner = _image(record, base, given, (*where, key))
         return inner and _with_texts(inner, item)
     if given is None:
         if _ADDRESSES_SET.isdisjoint(item):
             raise RecordRejected("has no url")
         return None
-    url = _address(record, given, (key,))
+    url = _address(record, base, given, (key,))
     width, height = (_size(record, item.get(name), (*where, name)) for name in SIZES)
     title = item.get("title")
     image = Image(url, width, height, cleaning.plain(title) if title.__class__ is str else "")
@@ -101,9 +101,9 @@ def _is_none(text: str) -> bool:
     return cleaning.is_blank(text) or (len(text) < _LONGEST_NONE and text.strip().lower() in _NONE)
 
 
-def _address(record: Record, given: str, where: Place) -> str:
+def _address(record: Record, base: str, given: str, where: Place) -> str:
     try:
-        url = urls.absolute(given, record.settings.site_url)
+        url = references.in_front_matter(given, record.settings.site_url, base)
     except ValueError as error:
         raise RecordRejected(f"{given[:200]!r} {error}", where) from None
     if kind := imagetypes.other_kind(url):

@@ -12,7 +12,7 @@ from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
 from feeds.model.article import Player
-from feeds.text import urls
+from feeds.text import references, urls
 
 _FRAME = re.compile(
     r"""<(?:iframe|embed|video|audio|source)\b[^>]*?\ssrc\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.I
@@ -29,7 +29,9 @@ def player(html: str, site_url: str) -> Player:
     address = unescape(next(filter(None, found.groups()), "") if found else html).strip()
     if not found and not _ADDRESS.fullmatch(address):
         raise ValueError("has no address of a player")
-    address = urls.absolute(f"https:{address}" if address.startswith("//") else address, site_url)
+    address = references.in_front_matter(
+        f"https:{address}" if address.startswith("//") else address, site_url
+    )
     for pattern, page in _PAGES:
         match = pattern.match(address)
         if match:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, tzinfo
 from typing import NamedTuple
 
 import msgspec
@@ -11,7 +13,9 @@ from feeds.errors import Loss, RecordRejected
 from feeds.model.article import Author
 from feeds.text import cleaning
 
+from . import dates
 from .fields import FIELD_NAMES, NEEDED, NUMBERS, Fields, SoundFields, convert, field_faults
+from .location import Location, locate
 from .syntax import Parsed
 from .values import Place, Value
 
@@ -34,9 +38,7 @@ _HIDDEN = frozenset(
 """What WordPress, Pelican and Ghost call an article that is not to be seen."""
 _SHOWN = frozenset(("published", "publish", "public", "live", "final", "sent", "future", "scheduled"))
 """And one that is: at once, or from its date on."""
-_SWITCHED = frozenset(
-    ("images", "topics", "author", "authors", "related", "provider", "originalUrl", "webUrl", "excerpt")
-)
+_SWITCHED = frozenset(("images", "topics", "author", "authors", "related", "provider", "excerpt"))
 """Of these, ``false`` says that there is none."""
 _PEOPLE = frozenset(("author", "authors"))
 
@@ -53,11 +55,22 @@ class Settings(NamedTuple):
     """Folder → values for records below it that lack them, deepest folder first; "" stands for all."""
     authors: Mapping[str, Author] = {}
     """Who is meant by a short name, which is folded as `people.short` does it."""
+    markdown: str = "gfm"
+    """The dialect of Markdown bodies: "gfm" or "commonmark"."""
     site_url: str = ""
     """What relative image and link URLs are resolved against."""
     permalink: str = ""
-    """A pattern of ``{year}``, ``{month}``, ``{day}``, ``{slug}`` for records without a URL."""
+    """A pattern of `patterns.PARTS` for records without a URL."""
+    id: str = ""
+    """A pattern for the ids of records that have none that is a URI; it may have ``{url}`` too."""
     id_authority: str = ""
+    timezone: str = ""
+    """The IANA name of the zone of dates that name none, and of the days in patterns; "" for UTC."""
+    language: str = ""
+    """That of the site."""
+    folders: tuple[str, ...] = ()
+    """The folders that [records] names, relative to the configuration file."""
+    lowercase_slugs: bool = False
     undated_by_mtime: bool = False
     max_bytes: int = 5_000_000
 
@@ -67,8 +80,6 @@ class Record:
 
     Raises RecordRejected: a field of the wrong type.
     """
-
-    __slots__ = ("fields", "losses", "mtime_ns", "parsed", "path", "settings", "warnings")
 
     def __init__(
         self,
@@ -115,6 +126,21 @@ class Record:
                 yield value, place_of(self.parsed.fields, name)
         if not found and (value := getattr(self.fields, field)):
             yield value, (field,)
+
+    @property
+    def zone(self) -> tzinfo:
+        """The publisher's time zone."""
+        return dates.named_zone(self.settings.timezone) if self.settings.timezone else UTC
+
+    @functools.cached_property
+    def location(self) -> Location:
+        """What its path says."""
+        return locate(self.path, self.settings.folders, self.asks_language)
+
+    @property
+    def asks_language(self) -> bool:
+        """Whether addresses have the language as a part of their own."""
+        return "{lang}" in self.settings.permalink
 
     def warn(self, where: Place, reason: str) -> None:
         """Note what is left out."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from feeds.errors import RecordRejected
 from feeds.model.article import Related
-from feeds.text import cleaning, urls
+from feeds.text import cleaning, references
 
 from . import people
 from .fields import RelatedFields, convert
@@ -42,7 +42,7 @@ def _one_related(record: Record, item: Value, where: Place) -> Related:
     if not url:
         raise RecordRejected("has no originalUrl and no webUrl")
     try:
-        url = urls.absolute(url, record.settings.site_url)
+        url = references.in_front_matter(url, record.settings.site_url)
     except ValueError as error:
         raise RecordRejected(f"{url[:200]!r} {error}") from None
     return Related(title, url, people.provider(record, fields.provider, (*where, "provider")))

@@ -63,6 +63,18 @@ def _of_mapping(record: Record, value: dict[str, Value], where: Place) -> Iterat
         yield from _names(record, item, (*where, key))
 
 
+def names_in(value: Value) -> list[str]:
+    """Return the names in a field that has one, a list of them, or mappings with a name."""
+    items = value if isinstance(value, list) else [value]
+    given = (
+        next((item[key] for key in _NAMES if isinstance(item.get(key), str)), "")
+        if isinstance(item, dict)
+        else item
+        for item in items
+    )
+    return [name for item in given if isinstance(item, str) and (name := label(item))]
+
+
 @functools.lru_cache(maxsize=16_384)
 def label(value: str) -> str:
     """Fold a text that many records share: a topic's name, a type."""

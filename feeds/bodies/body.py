@@ -1,0 +1,122 @@
+"""A body on its way from what its author wrote to what readers show."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from feeds.errors import Loss
+from feeds.text import references
+from feeds.text.references import Base
+
+from . import code, markdown, sanitising, summary, templates, tree
+
+# What may not come out as it is; all else need not be rendered to know that nothing is lost.
+_SUSPECT = re.compile(
+    r"\{[%{]|<(?:iframe|frame|object|embed|script|form|button|select|textarea|input|svg|canvas|amp-|lite-|[a-z]+-|[A-Z])|"
+    r"^(?:import|export)\s|\[(?:gallery|playlist|contact-form|embed|vc_|et_pb_|products?)|!\[\[|\{[A-Za-z]",
+    re.M,
+)
+_PICTURE = re.compile(
+    r"!\[(?P<alt>(?:[^\[\]\\\n]|\\.|\[[^\[\]\n]*\]){0,500})\]\(\s*(?:<(?P<pointed>[^<>\n]+)>|(?P<plain>[^\s()<>]+(?:\([^\s()]*\)[^\s()<>]*)*))"
+    r"(?:\s+(?:\"(?P<double>[^\"\n]*)\"|'(?P<single>[^'\n]*)'))?\s*\)"
+    r"|(?P<other><img\b|<amp-img\b|<picture\b|<noscript\b|!\[[^\[\]\n]*\]\s?\[|!\[\[|\{\{?[%<{]?\s*(?:figure|image|img|picture|include)|<[A-Z]\w*[^<>]*\bsrc=)",
+)
+_ATTRIBUTE = re.compile(r'\s(src|alt|title|width|height)="([^"]*)"')
+_SMALLEST = 3
+"""Pictures that are narrower or lower, in pixels, only count who looks at them."""
+
+
+class Body(NamedTuple):
+    """What comes of a body."""
+
+    html: str
+    """Safe in any page, with absolute addresses; "" if nothing is left."""
+    losses: tuple[Loss, ...]
+    """What could not be shown, each thing once for every time it occurs."""
+
+
+class Picture(NamedTuple):
+    """A picture of a body. ``url`` is absolute; sizes are pixels, 0 if unknown."""
+
+    url: str
+    alt: str = ""
+    title: str = ""
+    width: int = 0
+    height: int = 0
+
+
+def rendered(body: str, body_format: str, base: Base, dialect: str = "gfm") -> Body:
+    """Render a body. ``body_format`` is "markdown", "mdx" or "html", ``dialect`` that of Markdown."""
+    without_tags = templates.rendered(body, body_format, base.site)
+    source = without_tags.body
+    html = source if body_format == "html" else markdown.to_html(source, dialect)
+    html = templates.restored(html)
+    losses = list(without_tags.losses)
+    improved = html
+    if tree.NEEDED.search(html):
+        improved, lost = tree.improved(html)
+        losses += lost
+    unknown = sanitising.unknown(improved)
+    safe = sanitising.safe(improved, lambda value: references.in_body(value, base))
+    if unknown or improved is not html:
+        safe = sanitising.nested(safe)
+    losses += [Loss("tag", name) for name in unknown]
+    return Body(safe, tuple(losses))
+
+
+def losses(body: str, body_format: str, base: Base, dialect: str = "gfm") -> tuple[Loss, ...]:
+    """Return what of a body cannot be shown. Quick for all bodies in which there is nothing to suspect."""
+    return rendered(body, body_format, base, dialect).losses if _SUSPECT.search(body) else ()
+
+
+def first_picture(body: str, body_format: str, base: Base, dialect: str = "gfm") -> Picture | None:
+    """Return the first picture that a body shows, None if it shows none. Quick for bodies without any."""
+    if "![" not in body and "<" not in body and "{" not in body:
+        return None
+    match = _PICTURE.search(
+        code.outside(body, body_format) if "`" in body or "~~~" in body or "<pre" in body else body
+    )
+    if match is None:
+        return None
+    if match["other"] is None and body_format != "html":
+        try:
+            url = references.in_body(match["pointed"] or match["plain"], base)
+        except ValueError:
+            pass
+        else:
+            return Picture(
+                url, _unescaped(match["alt"]), _unescaped(match["double"] or match["single"] or "")
+            )
+    return next(pictures(rendered(body, body_format, base, dialect).html), None)
+
+
+def pictures(html: str) -> Iterator[Picture]:
+    """Yield the pictures of a rendered body, but for those that only count who looks at them."""
+    from html import unescape
+
+    for picture in sanitising.PICTURE.finditer(html):
+        given = {name: unescape(value) for name, value in _ATTRIBUTE.findall(picture[0])}
+        width, height = (
+            int(value) if (value := given.get(name, "")).isdecimal() and len(value) < 6 else 0
+            for name in ("width", "height")
+        )
+        if (width and width < _SMALLEST) or (height and height < _SMALLEST):
+            continue
+        yield Picture(given["src"], given.get("alt", ""), given.get("title", ""), width, height)
+
+
+def summarised(body: str, body_format: str, html: str, base: Base, dialect: str = "gfm") -> str:
+    """Return what a body is about: what stands before its author's mark, or else its first paragraph.
+
+    ``html`` is the body as it was rendered.
+    """
+    before = summary.marked(body, body_format)
+    if before.strip():
+        return summary.of_html(rendered(before, body_format, base, dialect).html)
+    return summary.first_paragraph(html)
+
+
+def _unescaped(text: str) -> str:
+    return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", text)
