@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -55,11 +56,11 @@ def rendered(body: str, body_format: str, base: Base, dialect: str = "gfm") -> B
     html = templates.restored(html)
     losses = list(without_tags.losses)
     improved = html
-    if tree.NEEDED.search(html):
+    if tree.is_needed(html):
         improved, lost = tree.improved(html)
         losses += lost
     unknown = sanitising.unknown(improved)
-    safe = sanitising.safe(improved, lambda value: references.in_body(value, base))
+    safe = sanitising.safe(improved, functools.partial(references.in_body, base=base))
     if unknown or improved is not html:
         safe = sanitising.nested(safe)
     losses += [Loss("tag", name) for name in unknown]

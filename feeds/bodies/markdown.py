@@ -29,13 +29,24 @@ _ALERT = re.compile(r"\[!(\w+)\][+-]?[ \t]*")
 _AFTER = frozenset(
     ("link_close", "em_close", "strong_close", "code_inline", "image", "s_close", "html_inline")
 )
+_SIGNS = {
+    "addresses": ("://", re.compile(r"(?<![(<\"'=])https?://", re.I)),
+    "definitions": ("\n:", re.compile(r"^:[ \t]", re.M)),
+    "footnotes": ("[^", re.compile(r"\[\^")),
+    "tasks": ("] ", re.compile(r"^[ \t>]*(?:[-*+]|\d+[.)])[ \t]+\[[ xX]\]", re.M)),
+    "attributes": ("", re.compile(r"\{[:.#]|\{\s*[\w-]+=|:::|\[!\w+\]|\[\[?_?(?:toc|TOC)_?\]")),
+}
+"""What a body has to have for an extension to mean anything in it: a text to look for first, and its form."""
 _BOX = re.compile(r'<input class="task-list-item-checkbox"(?P<checked>[^>]*?)>')
 _ALIGNED = re.compile(r'<(t[dh]) style="text-align:(left|center|right)">')
 
 
 def to_html(body: str, dialect: str = "gfm") -> str:
     """Return the HTML of a Markdown text, not made safe. ``dialect`` is "gfm" or "commonmark"."""
-    html: str = _parser(dialect).render(body)
+    extensions = frozenset(
+        name for name, (sign, form) in _SIGNS.items() if sign in body and form.search(body)
+    )
+    html: str = _parser(extensions if dialect == "gfm" else frozenset()).render(body)
     if "task-list-item" in html:
         html = _BOX.sub(lambda box: "☑" if "checked=" in box["checked"] else "☐", html)
     # The attribute, because what takes the style away leaves the cells without.
@@ -43,24 +54,32 @@ def to_html(body: str, dialect: str = "gfm") -> str:
 
 
 @functools.cache
-def _parser(dialect: str) -> MarkdownIt:
+def _parser(extensions: frozenset[str]) -> MarkdownIt:
+    """Return what reads the standard, tables, and these extensions: each costs every line some time."""
     from markdown_it import MarkdownIt
 
     parser = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
-    if dialect == "commonmark":
-        return parser
-    from mdit_py_plugins.deflist import deflist_plugin
-    from mdit_py_plugins.footnote import footnote_plugin
-    from mdit_py_plugins.tasklists import tasklists_plugin
+    if "addresses" in extensions:
+        parser.options["linkify"] = True
+        parser.enable("linkify")
+        assert parser.linkify is not None  # noqa: S101 - linkify-it-py is a dependency
+        # Only what says that it is an address: "example.md" and "node.js" are none.
+        parser.linkify.set({"fuzzy_link": False, "fuzzy_email": False})
+    if "definitions" in extensions:
+        from mdit_py_plugins.deflist import deflist_plugin
 
-    parser.options["linkify"] = True
-    parser.enable("linkify")
-    assert parser.linkify is not None  # noqa: S101 - linkify-it-py is a dependency
-    # Only what says that it is an address: "example.md" and "node.js" are none.
-    parser.linkify.set({"fuzzy_link": False, "fuzzy_email": False})
-    parser.use(deflist_plugin).use(footnote_plugin).use(tasklists_plugin)
-    parser.core.ruler.before("inline", "attribute-lists", _without_lines)
-    parser.core.ruler.push("attribute-spans", _without_spans)
+        parser.use(deflist_plugin)
+    if "footnotes" in extensions:
+        from mdit_py_plugins.footnote import footnote_plugin
+
+        parser.use(footnote_plugin)
+    if "tasks" in extensions:
+        from mdit_py_plugins.tasklists import tasklists_plugin
+
+        parser.use(tasklists_plugin)
+    if "attributes" in extensions:
+        parser.core.ruler.before("inline", "attribute-lists", _without_lines)
+        parser.core.ruler.push("attribute-spans", _without_spans)
     return parser
 
 

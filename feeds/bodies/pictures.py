@@ -68,8 +68,11 @@ def _from_sources(node: LexborNode) -> None:
         if not sources:
             node.unwrap()
             return
-        image = node.parser.create_node("img")
-        node.insert_child(image)
+        # What is inserted is a copy.
+        node.insert_child(node.parser.create_node("img"))
+        image = node.css_first("img")
+        if image is None:
+            return
     if not any(_is_shown(image.attributes.get(name) or "") for name in ("src", *_LATER, *_LATER_SETS)):
         for source in sources:
             given = next(

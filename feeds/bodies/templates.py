@@ -15,10 +15,14 @@ from urllib.parse import urlsplit
 
 from feeds.errors import Loss
 
-from . import code
-from .arguments import Arguments, read
+from . import code, standalone
+from .arguments import read
 
-_MAY_HAVE = re.compile(r"\{[%{#/]|^(?:import|export)\s|<[A-Z]|\[/?[a-z_]+[\] ]|!?\[\[|\{[^\s{}:]", re.M)
+_MAY_HAVE = re.compile(
+    r"\{[%{#/]|^(?:import|export)\s|<[A-Z]|\[/?(?:caption|wp_caption|embed|gallery|playlist|audio|video|contact|"
+    r"ninja|vc_|et_pb_|fusion_|su_|toc|recent_posts|product)|\[\[",
+    re.M,
+)
 
 # What is guarded from the template engine is not seen by anything below, either; it gets its braces back in
 # the end. Both are noncharacters, which no text has.
@@ -73,24 +77,6 @@ _WORDPRESS = re.compile(
 _WIKI = re.compile(
     r"(?P<shown>!)?\[\[(?P<target>[^\[\]|#\n]*)(?P<place>#[^\[\]|\n]*)?(?:\|(?P<text>[^\[\]\n]*))?\]\](?!\()"
 )
-_PICTURE = re.compile(r"\.(?:apng|avif|bmp|gif|heic|jpe?g|jxl|png|svg|webp)$", re.I)
-
-_FIGURES = frozenset(
-    ("figure", "figure.html", "img", "image", "image.html", "picture", "photo", "figure.liquid", "pic", "fig",
-     "responsive-image.html", "responsive_image", "lazyimg", "imgproc", "resize_image", "captioned-image")
-)  # fmt: skip
-_FILMS = {
-    "youtube": "https://www.youtube.com/watch?v={}",
-    "youtubeplayer": "https://www.youtube.com/watch?v={}",
-    "vimeo": "https://vimeo.com/{}",
-    "gist": "https://gist.github.com/{}",
-    "tweet": "https://twitter.com/i/status/{}",
-    "twitter": "https://twitter.com/i/status/{}",
-    "x": "https://x.com/i/status/{}",
-    "codepen": "https://codepen.io/pen/{}",
-    "instagram": "https://www.instagram.com/p/{}/",
-    "spotify": "https://open.spotify.com/{}",
-}
 _SILENT = frozenset(("assign", "set", "else", "elsif", "elif", "elseif", "when", "end"))
 
 
@@ -110,7 +96,7 @@ def rendered(body: str, body_format: str, site_url: str = "") -> Rendered:
 
     What comes has to be finished by `restored` once it is HTML.
     """
-    if not _MAY_HAVE.search(body):
+    if not _MAY_HAVE.search(body) and not (body_format == "mdx" and "{" in body):
         return Rendered(body, ())
     return _Renderer(body_format, site_url).render(body)
 
@@ -206,50 +192,12 @@ class _Renderer:
             name, given = included.rpartition("/")[2], rest
             if not read(given).named:
                 return self._lose(shown)
-        rendered_ = self._standing_alone(name, read(given))
+        rendered_ = standalone.shown(name, read(given))
         if rendered_:
             return rendered_
         if name in _SILENT:
             return ""
         return self._lose(shown)
-
-    def _standing_alone(self, name: str, given: Arguments) -> str:
-        """Return what a tag shows that needs no site, "" for one that does."""
-        folded = name.lower()
-        word = folded.partition(".")[0].replace("-", "").replace("_", "")
-        address = given.first("src", "url", "image_path", "image", "path", "file", "filename", "link", "href")
-        if (folded in _FIGURES or "figure" in word or "image" in word or word == "img") and address:
-            return self._figure(address, given)
-        if word in _FILMS or word.removesuffix("embed") in _FILMS:
-            word = word if word in _FILMS else word.removesuffix("embed")
-            named = given.first("id", "videoid", "videoId", "v", "url", "user")
-            if urlsplit(named).scheme in ("http", "https"):
-                return self._link(named)
-            if word == "gist" and len(given.plain) > 1:
-                named = "/".join(given.plain[:2])
-            if re.fullmatch(r"[\w./:-]+", named):
-                return self._link(_FILMS[word].format(named))
-        return ""
-
-    def _figure(self, address: str, given: Arguments) -> str:
-        caption = given.first_named("caption", "title", "attr", "legend")
-        alt = given.first_named("alt", "alt_text", "alttext", "description") or (
-            given.plain[1] if len(given.plain) > 1 and not _PICTURE.search(given.plain[1]) else ""
-        )
-        size = "".join(
-            f' {name}="{escape(value)}"'
-            for name in ("width", "height")
-            if (value := given.first_named(name)).isdecimal()
-        )
-        picture = f'<img src="{escape(address)}" alt="{escape(alt or caption)}"{size}>'
-        if leads := given.first_named("link", "href", "target_url"):
-            picture = f'<a href="{escape(leads)}">{picture}</a>' if leads != address else picture
-        below = f"<figcaption>{escape(caption, quote=False)}</figcaption>" if caption else ""
-        return f"\n\n<figure>{picture}{below}</figure>\n\n"
-
-    def _link(self, url: str) -> str:
-        host = urlsplit(url).netloc.removeprefix("www.")
-        return f'<a href="{escape(url)}">▶ {escape(host)}</a>'
 
     def _output(self, expression: str) -> str:
         """Render what can be known of an expression: texts, and where the site is."""
@@ -265,7 +213,7 @@ class _Renderer:
             text = value[1:-1]
         elif call := re.fullmatch(r"([\w.]+)\s*\((.*)\)", expression, re.S):
             # Zola's shortcodes look like calls.
-            return self._standing_alone(call[1], read(call[2])) or self._lose(f"{{{{ {call[1]}() }}}}")
+            return standalone.shown(call[1], read(call[2])) or self._lose(f"{{{{ {call[1]}() }}}}")
         else:
             return self._lose(f"{{{{ {value[:40]} }}}}")
         for step in steps[1:]:
@@ -293,7 +241,7 @@ class _Renderer:
             return "" if self._format == "mdx" else match[0]
         if name in ("Fragment", "React.Fragment", "Tabs", "TabItem", "Details"):
             return ""
-        found = self._standing_alone(name, given)
+        found = standalone.shown(name, given)
         return found or self._lose(f"<{name}>")
 
     def _expression(self, match: re.Match[str]) -> str:
@@ -311,7 +259,9 @@ class _Renderer:
     def _shortcode(self, match: re.Match[str]) -> str:
         if match["embed"] is not None:
             url = match["embed"].strip()
-            return self._link(url) if urlsplit(url).scheme in ("http", "https") else self._lose("[embed]")
+            return (
+                standalone.link(url) if urlsplit(url).scheme in ("http", "https") else self._lose("[embed]")
+            )
         if match["other"]:
             given = read(match[0].strip("[]/").partition(" ")[2])
             address = given.first_named("src", "mp3", "mp4", "ogg", "m4a", "webm")
@@ -329,10 +279,10 @@ class _Renderer:
         """Render a wiki's picture, or link: to which page it leads, only the vault knows."""
         target, text = match["target"].strip(), (match["text"] or "").strip()
         if not match["shown"]:
-            if not target and not text:
+            if (not target and not text) or target.strip("_").lower() == "toc":
                 return match[0]
             return text or target or match["place"].lstrip("#")
-        if _PICTURE.search(target):
+        if standalone.PICTURE.search(target):
             size = re.fullmatch(r"(\d+)(?:x(\d+))?", text)
             alt = "" if size else text
             return f'<img src="{escape(target)}" alt="{escape(alt)}">'

@@ -18,13 +18,24 @@ from feeds.errors import Loss
 
 from . import pictures
 
-NEEDED = re.compile(
-    r"<(?:iframe|video|audio|object|embed|noscript|picture|source|math|mjx-|svg|canvas|template|title|head|body|script|style|"
-    r"form|button|select|option|textarea|input|datalist|dialog|frame|amp-|lite-|[a-z]+-[a-z])|\bhidden\b|display\s*:\s*none|"
-    r"visibility\s*:\s*hidden|data-[\w-]*src|srcset|katex|text-align|aria-hidden|src\s*=\s*[\"']?data:",
-    re.I,
+_ELEMENT = re.compile(
+    r"<(?:iframe|video|audio|object|embed|noscript|picture|source|math|mjx|svg|canvas|template|title|head|body|script|"
+    r"style|form|button|select|option|textarea|input|datalist|dialog|frame|amp-|lite-)"
 )
-"""HTML without any of this is not taken apart."""
+_WORDS = (
+    "hidden",
+    "display:",
+    "display :",
+    "visibility",
+    "data-",
+    "srcset",
+    "katex",
+    "mathjax",
+    "text-align",
+    "data:",
+    "header",
+    "anchor",
+)
 
 _HIDDEN = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
 _ALIGN = re.compile(r"(?:^|;)\s*text-align\s*:\s*(left|center|right)", re.I)
@@ -47,6 +58,12 @@ _KNOWN_SCRIPTS = ("application/ld+json", "text/template", "text/x-template", "te
 _DECORATION = frozenset(("#", "¶", "§", "🔗", "", "↵"))
 
 
+def is_needed(html: str) -> bool:
+    """Whether there may be anything in HTML that has to be made plain."""
+    lowered = html.lower()
+    return any(word in lowered for word in _WORDS) or _ELEMENT.search(lowered) is not None
+
+
 def improved(html: str) -> tuple[str, list[Loss]]:
     """Return HTML as readers need it, and what of it cannot be shown, by kind and tag."""
     parser = LexborHTMLParser(html)
@@ -55,11 +72,12 @@ def improved(html: str) -> tuple[str, list[Loss]]:
         return "", []
     lost: Counter[str] = Counter()
     _formulas(parser)
+    _scripts(parser, lost)
     _hidden(parser)
     pictures.plain(parser)
     _frames(parser, lost)
     _players(parser)
-    _scripts_and_forms(parser, lost)
+    _forms(parser, lost)
     _alignment(parser)
     inner = root.inner_html or ""
     return inner, [Loss("tag", name) for name, count in lost.items() for _ in range(count)]
@@ -204,17 +222,24 @@ def _players(parser: LexborHTMLParser) -> None:
                 child.decompose()
 
 
-def _scripts_and_forms(parser: LexborHTMLParser, lost: Counter[str]) -> None:
-    """Take out what does something, and count it."""
+def _scripts(parser: LexborHTMLParser, lost: Counter[str]) -> None:
+    """Take out what runs, and count it."""
     scripts = parser.css("script")
     for node in scripts:
         if (node.attributes.get("type") or "").strip().lower() not in _KNOWN_SCRIPTS:
             lost["script"] += 1
     _drop(scripts)
+
+
+def _forms(parser: LexborHTMLParser, lost: Counter[str]) -> None:
+    """Take out what asks for something and what is drawn, and count it."""
     for node in parser.css("form"):
         lost["form"] += 1
         _drop(node.css(", ".join((*_CONTROLS, "label"))))
-        node.unwrap()
+        if (node.inner_html or "").strip():
+            node.unwrap()
+        else:
+            node.decompose()
     for name in ("button", "select", "textarea", "input"):
         # A task list's boxes are signs by now; a copy button is no part of the article.
         lost[name] += len(

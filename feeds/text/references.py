@@ -53,6 +53,7 @@ def without_scheme(value: str) -> str:
     return f"https://{value}" if _BARE_HOST.match(value) else ""
 
 
+@functools.lru_cache(maxsize=4096)
 def in_body(value: str, base: Base) -> str:
     """Return the absolute URL that an address in an article's body leads to.
 

@@ -282,7 +282,7 @@ NAMES = ("featuredContent", "length", "levels", "price", "ratings", "items", "ac
 def test_nothing_in_these_fields_costs_the_record(fields: dict[str, Any], people: Any) -> None:
     """Whatever stands there; and what comes of it is safe to show."""
     article, _ = reading(**fields, provider={"name": "Pro", "authors": people})
-    shown = content.html(article)
+    shown = content.html(article, "")
     # All that it needs is what sanitised content may have.
     safe = nh3.clean(shown, tags={"p", "a", "img", "ol", "ul", "li"}, link_rel=None)
     assert html.unescape(safe) == html.unescape(shown)
