@@ -130,12 +130,12 @@ def _item(entry: Entry) -> msgspec.Raw:
 
 def _attachments(entry: Entry) -> tuple[_Attachment, ...]:
     # Attachments of one title would be the same thing in several forms.
-    titles = Counter(enclosure.title for enclosure in entry.enclosures)
+    titles = Counter(enclosure.name for enclosure in entry.enclosures)
     pictures = tuple(
         _Attachment(
             url=enclosure.url,
             mime_type=enclosure.media_type,
-            title=enclosure.title if titles[enclosure.title] == 1 else "",
+            title=enclosure.name if titles[enclosure.name] == 1 else "",
             size_in_bytes=enclosure.length,
         )
         for enclosure in entry.enclosures

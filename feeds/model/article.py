@@ -15,6 +15,10 @@ class Image(msgspec.Struct, frozen=True, array_like=True):
     width: int = 0
     height: int = 0
     title: str = ""
+    alt: str = ""
+    caption: str = ""
+    credit: str = ""
+    license: str = ""
 
 
 class KnownImage(NamedTuple):

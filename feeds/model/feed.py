@@ -31,6 +31,17 @@ class Enclosure(msgspec.Struct, frozen=True):
     width: int = 0
     height: int = 0
     title: str = ""
+    alt: str = ""
+    """What stands in for it where it is not seen."""
+    caption: str = ""
+    credit: str = ""
+    license: str = ""
+    """The name or the address of the licence."""
+
+    @property
+    def name(self) -> str:
+        """The one text by which it is called: title, else what stands in for it, else caption."""
+        return self.title or self.alt or self.caption
 
 
 class Person(msgspec.Struct, frozen=True):

@@ -95,6 +95,10 @@ def _enclosure(image: Image, known: KnownImage) -> Enclosure:
         width=image.width,
         height=image.height,
         title=image.title,
+        alt=image.alt,
+        caption=image.caption,
+        credit=image.credit,
+        license=image.license,
     )
 
 

@@ -30,7 +30,7 @@ from feeds.selection.placing import ALL, topic_key
 from . import assembly
 from .histories import Histories
 
-RENDERER = 3
+RENDERER = 4
 """Raised with every change of what is rendered from the same feed: documents are made anew."""
 
 HOME = "/"
