@@ -50,6 +50,8 @@ class Records(_Table, frozen=True, kw_only=True):
     exclude: Names = ("README.*", "_data")
     topics: Names = ()
     """Folders or globs of topic files."""
+    providers: Names = ()
+    """Folders or globs of organisation files."""
     fields: Mapping[str, str | Names] = {}
     site_url: str = ""
     permalink: str = ""
@@ -91,6 +93,8 @@ class TopicTable(Rules, frozen=True, kw_only=True):
     keywords: Names = ()
     aliases: Names = ()
     retired: bool = False
+    image: str = ""
+    """A picture of it: URL, or path below [records] site_url, or else below base_url."""
 
 
 Limit = Annotated[int, msgspec.Meta(ge=1, le=10_000)]
@@ -239,6 +243,7 @@ class Config(_Table, frozen=True, kw_only=True):
                 keywords=table.keywords,
                 aliases=tuple(slug(alias) for alias in table.aliases),
                 is_retired=table.retired,
+                image=table.image,
             )
             for key, table in self.topics.items()
         ]

@@ -21,6 +21,7 @@ _KEPT_ENTRIES = 4096
 class _Author(msgspec.Struct, frozen=True, omit_defaults=True):
     name: str
     url: str = ""
+    avatar: str = ""
 
 
 class _Hub(msgspec.Struct, frozen=True):
@@ -85,7 +86,7 @@ def json_feed(feed: Feed) -> bytes:
         home_page_url=feed.page,
         feed_url=feed.address(".json"),
         description=feed.description,
-        icon=feed.icon,
+        icon=feed.picture or feed.icon,
         authors=(_author(feed.author),),
         language=feed.language,
         hubs=tuple(_Hub("WebSub", hub) for hub in feed.hubs),
@@ -150,4 +151,4 @@ def _attachments(entry: Entry) -> tuple[_Attachment, ...]:
 
 
 def _author(person: Person) -> _Author:
-    return _Author(person.name, person.url)
+    return _Author(person.name, person.url, person.avatar)

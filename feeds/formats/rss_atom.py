@@ -12,7 +12,9 @@ from collections.abc import Iterable
 from datetime import datetime
 from email.utils import format_datetime
 from html import escape
+from pathlib import PurePosixPath
 from typing import Any
+from urllib.parse import urlsplit
 
 from feedgen.entry import FeedEntry
 from feedgen.ext.base import BaseEntryExtension, BaseExtension
@@ -48,6 +50,8 @@ _NO_ENCLOSURE_HOST = re.compile(r"localhost|.*\.localhost|\[.*\]|.*_.*|[^.]+")
 
 # RSS readers cannot show it (https://www.rssboard.org/rss-specification#ltimagegtSubelementOfLtchannelgt).
 _SVG = re.compile(r"[^?#]*\.svgz?(?:[?#].*)?", re.I)
+# The kinds of pictures that it names, and what does not say its kind; validators warn of all others.
+_SHOWN = ("", ".gif", ".jpeg", ".jpg", ".png")
 
 
 # Browsers show a feed with it, if the server says application/xml. Relative, so that it is found wherever the
@@ -63,11 +67,19 @@ def rss(feed: Feed) -> bytes:
     generator.language(feed.language)
     generator.ttl(feed.ttl)
     generator.generator(_GENERATOR)
-    image = feed.logo or feed.icon
-    if image and not _SVG.fullmatch(image):
+    image = _channel_image(feed)
+    if image:
         # The RSS board asks for the channel's own title and link.
         generator.image(url=image, title=feed.title, link=feed.page)
     return _document(feed, generator.rss_str(pretty=True), b"  </channel>", map(_item, feed.entries))
+
+
+def _channel_image(feed: Feed) -> str:
+    """Return the address of the first picture that RSS readers can show, or ""."""
+    if feed.picture and PurePosixPath(urlsplit(feed.picture).path).suffix.lower() in _SHOWN:
+        return feed.picture
+    image = feed.logo or feed.icon
+    return "" if _SVG.fullmatch(image) else image
 
 
 def atom(feed: Feed) -> bytes:
@@ -90,8 +102,8 @@ def atom(feed: Feed) -> bytes:
     generator.generator(_GENERATOR)
     if feed.icon:
         generator.icon(feed.icon)
-    if feed.logo:
-        generator.logo(feed.logo)
+    if logo := feed.picture or feed.logo:
+        generator.logo(logo)
     return _document(feed, generator.atom_str(pretty=True), b"</feed>", map(_entry, feed.entries))
 
 

@@ -45,10 +45,11 @@ class Enclosure(msgspec.Struct, frozen=True):
 
 
 class Person(msgspec.Struct, frozen=True):
-    """An author, or a provider: a name and a home page ("" if unknown)."""
+    """An author, or a provider: a name, a home page and a picture ("" if unknown)."""
 
     name: str
     url: str = ""
+    avatar: str = ""
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
@@ -110,6 +111,8 @@ class Feed(msgspec.Struct, frozen=True, kw_only=True):
     entries: tuple[Entry, ...]
     icon: str = ""
     logo: str = ""
+    picture: str = ""
+    """The address of a picture of what it is about; it goes before those of the site."""
     rights: str = ""
     ttl: int = 60
     """Minutes."""

@@ -15,7 +15,7 @@ from feeds.export.site import Changes, export
 from feeds.index.index import Index, with_index
 from feeds.model.topics import Topic
 from feeds.publication.publication import Publication
-from feeds.records import files, topicfiles
+from feeds.records import files, organisations, topicfiles
 from feeds.selection import named
 
 from .sync import Noticed, Report, is_synced, sync
@@ -47,7 +47,7 @@ class Synced:
     index: Index
     report: Report
     topic_problems: list[Problem]
-    """What is wrong with topic files, and with the topics that named feeds ask for."""
+    """What is wrong with topic and organisation files, and with the topics that named feeds ask for."""
     note: str
     """Why the index was made anew, or ""."""
 
@@ -86,8 +86,14 @@ def clock(given: str = "") -> int:
 
 
 def described_topics(config: Config) -> tuple[list[Topic], list[Problem]]:
-    """Return the topics that config.toml and topic files describe, and what is wrong with those files."""
-    by_files, problems = topicfiles.read_all(Path(config.root), config.records.topics)
+    """Return the topics that config.toml and topic files describe, and what is wrong with data files.
+
+    Those are topic files and organisation files. Raises FeedsError where a folder of them does not exist.
+    """
+    root, records = Path(config.root), config.records
+    by_files, problems = topicfiles.read_all(root, records.topics, records.site_url)
+    if records.providers:
+        problems += organisations.read_all(root, records.providers, records.site_url)[1]
     return topicfiles.merged(config.described_topics(), by_files), problems
 
 

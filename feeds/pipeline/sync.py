@@ -15,10 +15,10 @@ import msgspec
 from feeds.config import Config
 from feeds.errors import Problem, RecordRejected
 from feeds.index.index import Index, Stored, kin
-from feeds.model.article import Article
+from feeds.model.article import Article, Provider
 from feeds.model.topics import Topic, slug
 from feeds.parallel import each
-from feeds.records import files, reader
+from feeds.records import files, organisations, reader
 from feeds.records.changes import Places
 from feeds.selection.placing import Placing
 
@@ -60,8 +60,14 @@ class Batch(msgspec.Struct, array_like=True):
 
 
 def settings(config: Config) -> reader.Settings:
-    """Return what of the configuration decides how a record is read."""
+    """Return what of the configuration, and of organisation files, decides how a record is read.
+
+    Raises FeedsError where a folder of such files does not exist.
+    """
     records = config.records
+    providers: dict[str, Provider] = {}
+    if records.providers:
+        providers, _ = organisations.read_all(Path(config.root), records.providers, records.site_url)
     return reader.Settings(
         fields={
             ours: (theirs,) if isinstance(theirs, str) else theirs for ours, theirs in records.fields.items()
@@ -71,6 +77,7 @@ def settings(config: Config) -> reader.Settings:
         id_authority=config.site.id_authority,
         undated_by_mtime=records.undated == "mtime",
         max_bytes=records.max_bytes,
+        providers=providers,
     )
 
 
@@ -86,7 +93,7 @@ def is_current(index: Index, config: Config, topics: Sequence[Topic]) -> bool:
 
 
 def _fingerprint(reading: reader.Settings) -> str:
-    return hashlib.sha256(msgspec.json.encode((reader.READER, reading))).hexdigest()
+    return hashlib.sha256(msgspec.json.encode((reader.READER, reading), order="sorted")).hexdigest()
 
 
 def sync(

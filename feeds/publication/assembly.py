@@ -56,7 +56,8 @@ def entry(
     if any(image.url in known and known[image.url].is_gone for image in article.images):
         left = tuple(image for image in article.images if not known.get(image.url, _UNKNOWN).is_gone)
         article = msgspec.structs.replace(article, images=left)
-    provider = Person(article.provider.name, article.provider.url) if article.provider else None
+    given = article.provider
+    provider = Person(given.name, given.url, given.image) if given else None
     authors = tuple(map(Person, article.authors))
     return Entry(
         id=article.id,
@@ -157,6 +158,7 @@ def feed(
         entries=entries,
         icon=site.icon,
         logo=site.logo,
+        picture=topic.image if topic else "",
         rights=cleaning.one_line(site.rights),
         ttl=config.feeds.ttl,
         keywords=tuple(filter(None, map(cleaning.one_line, topic.keywords))) if topic else (),

@@ -67,6 +67,7 @@ class ProviderFields(msgspec.Struct):
     name: str | None = None
     domain: str | None = None
     authors: Any = None
+    images: Any = None
 
 
 class RelatedFields(msgspec.Struct):

@@ -9,7 +9,7 @@ from feeds.errors import RecordRejected
 from feeds.model.article import Provider
 from feeds.text import cleaning, urls
 
-from . import extras
+from . import extras, organisations, sitepictures
 from .fields import ProviderFields, convert
 from .record import Record
 from .values import Place
@@ -26,7 +26,12 @@ def provider(record: Record, value: dict[str, Any] | str | None, where: Place) -
     except RecordRejected as error:
         record.warn((*where, *error.where), f"{error.reason}; the provider is left out")
         return None
-    return _known_provider(fields.name or "", fields.domain or "")
+    image = ""
+    if fields.images and where == ("provider",):
+        # Of related articles, pictures of theirs are shown nowhere.
+        image = sitepictures.picture(fields.images, (*where, "images"), record.settings.site_url, record.warn)
+    found = _known_provider(fields.name or "", fields.domain or "", image)
+    return organisations.completed(found, record.settings.providers) if found else None
 
 
 def authors(record: Record) -> tuple[str, ...]:
@@ -38,7 +43,7 @@ def authors(record: Record) -> tuple[str, ...]:
 
 
 @functools.lru_cache(maxsize=16_384)
-def _known_provider(name: str, domain: str) -> Provider | None:
+def _known_provider(name: str, domain: str, image: str) -> Provider | None:
     domain = cleaning.one_line(domain).lower()
     name = cleaning.plain(name) or domain
-    return Provider(name, domain, urls.domain_home(domain)) if name else None
+    return Provider(name, domain, urls.domain_home(domain), image) if name else None

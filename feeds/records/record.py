@@ -8,6 +8,7 @@ from typing import NamedTuple
 import msgspec
 
 from feeds.errors import Loss, RecordRejected
+from feeds.model.article import Provider
 from feeds.text import cleaning
 
 from .fields import NUMBERS, Fields, SoundFields, convert
@@ -30,6 +31,8 @@ class Settings(NamedTuple):
     id_authority: str = ""
     undated_by_mtime: bool = False
     max_bytes: int = 5_000_000
+    providers: Mapping[str, Provider] = {}
+    """Those that organisation files describe, by domain."""
 
 
 class Record:

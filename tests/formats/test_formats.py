@@ -446,6 +446,53 @@ def test_an_icon_that_rss_readers_cannot_show_is_no_channel_image(
     assert _root(project.document("/all.atom")).findtext(f"{ATOM}icon").endswith("/icon.svg?v=2")
 
 
+@pytest.mark.parametrize(
+    ("picture", "in_rss"),
+    [
+        ("https://img.example.org/ai.jpg?v=2", "https://img.example.org/ai.jpg?v=2"),
+        ("https://img.example.org/ai", "https://img.example.org/ai"),
+        ("https://img.example.org/ai.webp", "https://cdn.example.org/logo.gif"),
+        ("https://img.example.org/ai.svg", "https://cdn.example.org/logo.gif"),
+    ],
+)
+def test_a_topic_s_picture_is_that_of_its_feeds(
+    picture: str, in_rss: str, make_project: Callable[..., Project]
+) -> None:
+    """In every format, in the place of the site's; RSS names GIF, JPEG and PNG only. No other feed has it."""
+    project = make_project(
+        SITE.replace('title = "Artificial intelligence"', f'title = "AI"\nimage = "{picture}"')
+    )
+    project.record("a", topics=["AI"])
+    documents = {
+        suffix: project.document(f"/topics/ai{suffix}") for suffix in (".rss", ".atom", ".json", "/")
+    }
+    assert _root(documents[".rss"]).findtext("channel/image/url") == in_rss
+    assert _root(documents[".atom"]).findtext(f"{ATOM}logo") == picture
+    assert json.loads(documents[".json"])["icon"] == picture
+    assert f'<img class="picture" src="{picture}"' in documents["/"].decode()
+    assert f'property="og:image" content="{picture}"' in documents["/"].decode()
+    assert complaints(documents[".rss"]) == complaints(documents[".atom"]) == []
+    assert jsonlint.complaints(documents[".json"]) == []
+    for other in ("/all.rss", "/all.atom", "/all.json", "/"):
+        assert picture.encode() not in project.document(other)
+
+
+@pytest.mark.parametrize(
+    ("site_url", "address"),
+    [
+        ('site_url = "https://www.example.org/blog"', "https://www.example.org/blog/i/ai.png"),
+        ("", "https://feeds.example.org/sub/i/ai.png"),
+    ],
+)
+def test_a_topic_s_picture_may_be_named_by_its_path(
+    site_url: str, address: str, make_project: Callable[..., Project]
+) -> None:
+    """It lies where the records' site is, or else where the feeds are."""
+    config = SITE.replace('site_url = "https://www.example.org"', site_url)
+    project = make_project(config.replace("[topics.ai]", '[topics.ai]\nimage = "/i/ai.png"'))
+    assert _root(project.document("/topics/ai.atom")).findtext(f"{ATOM}logo") == address
+
+
 def test_newest_first_and_ties_stay_in_order(project: Project) -> None:
     """Newest first; of those with the same date the order is always the same: no feed shuffles."""
     for stem, day in (("c", 1), ("a", 1), ("b", 1), ("z", 2)):
