@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 from typing import NamedTuple
 from urllib.parse import quote, urlsplit
 
-from .icon import FAVICON
+from feeds.model.paths import FAVICON, ROBOTS, of_feed, topic_key
 
 MOST_HEADERS = 100
 MOST_REDIRECTS = 2_000
@@ -181,7 +181,7 @@ def nginx(site: Site) -> list[File]:
         lines.append(f"location = {_quoted(prefix + FAVICON)} {{ return 302 {target}; }}")
     for slug in site.retired:
         for suffix in site.suffixes:
-            place = _quoted(f"{prefix}/topics/{slug}{suffix}")
+            place = _quoted(prefix + of_feed(topic_key(slug), suffix))
             lines.append(f"location = {place} {{ return 410; }}")
     return [File("/nginx.conf", _lines(lines))]
 
@@ -199,7 +199,7 @@ def _location(place: str, media_type: str, always: Sequence[str], *, is_open: bo
 
 def robots(site: Site) -> list[File]:
     """Return `robots.txt`."""
-    return [File("/robots.txt", robots_text(site.base_url, has_sitemap=site.has_sitemap))]
+    return [File(ROBOTS, robots_text(site.base_url, has_sitemap=site.has_sitemap))]
 
 
 def robots_text(base_url: str, *, has_sitemap: bool) -> str:

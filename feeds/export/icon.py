@@ -6,7 +6,7 @@ from importlib import resources
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
 
-FAVICON = "/favicon.ico"
+from feeds.model.paths import FAVICON
 
 _SHOWN = (".gif", ".ico", ".jpeg", ".jpg", ".png")
 """Kinds that programs show whatever the file is called."""

@@ -21,6 +21,7 @@ from feedgen.ext.base import BaseEntryExtension, BaseExtension
 from feedgen.feed import FeedGenerator
 from lxml import etree
 
+from feeds.model import paths
 from feeds.model.feed import Entry, Feed
 from feeds.text import urls
 
@@ -56,7 +57,7 @@ _SHOWN = ("", ".gif", ".jpeg", ".jpg", ".png")
 
 # Browsers show a feed with it, if the server says application/xml. Relative, so that it is found wherever the
 # publication lies; where it is not, and for feed readers, it has no meaning (https://www.w3.org/TR/xml-stylesheet/).
-_STYLE = '<?xml-stylesheet type="text/css" href="{}assets/feed.css"?>\n'
+_STYLE = f'<?xml-stylesheet type="text/css" href="{{}}{paths.FEED_STYLE[1:]}"?>\n'
 
 
 def rss(feed: Feed) -> bytes:
@@ -67,33 +68,25 @@ def rss(feed: Feed) -> bytes:
     generator.language(feed.language)
     generator.ttl(feed.ttl)
     generator.generator(_GENERATOR)
-    image = _channel_image(feed)
-    if image:
+    image = feed.picture if _is_shown(feed.picture) else feed.logo or feed.icon
+    if image and not _SVG.fullmatch(image):
         # The RSS board asks for the channel's own title and link.
         generator.image(url=image, title=feed.title, link=feed.page)
     return _document(feed, generator.rss_str(pretty=True), b"  </channel>", map(_item, feed.entries))
 
 
-def _channel_image(feed: Feed) -> str:
-    """Return the address of the first picture that RSS readers can show, or ""."""
-    if feed.picture and PurePosixPath(urlsplit(feed.picture).path).suffix.lower() in _SHOWN:
-        return feed.picture
-    image = feed.logo or feed.icon
-    return "" if _SVG.fullmatch(image) else image
-
-
 def atom(feed: Feed) -> bytes:
     """Return the feed, or an archive document of it, as an Atom 1.0 document (RFC 4287, RFC 5005), UTF-8."""
-    place = feed.place
-    here = feed.archive(place.month) if place.month else feed.address(".atom")
+    at = feed.in_history
+    here = feed.archive(at.month) if at.month else feed.address(".atom")
     # Several parsers take the first link as the feed's page.
     generator = _generator(feed, _page(feed), _self(here, ATOM_TYPE))
-    if place.month:
+    if at.month:
         generator.link(href=feed.address(".atom"), rel="current", type=ATOM_TYPE)
-    if place.previous:
-        generator.link(href=feed.archive(place.previous), rel="prev-archive", type=ATOM_TYPE)
-    if place.following:
-        generator.link(href=feed.archive(place.following), rel="next-archive", type=ATOM_TYPE)
+    if at.previous:
+        generator.link(href=feed.archive(at.previous), rel="prev-archive", type=ATOM_TYPE)
+    if at.following:
+        generator.link(href=feed.archive(at.following), rel="next-archive", type=ATOM_TYPE)
     generator.id(feed.id)
     generator.subtitle(feed.description)
     generator.language(feed.language)
@@ -105,6 +98,10 @@ def atom(feed: Feed) -> bytes:
     if logo := feed.picture or feed.logo:
         generator.logo(logo)
     return _document(feed, generator.atom_str(pretty=True), b"</feed>", map(_entry, feed.entries))
+
+
+def _is_shown(picture: str) -> bool:
+    return bool(picture) and PurePosixPath(urlsplit(picture).path).suffix.lower() in _SHOWN
 
 
 def _self(address: str, media_type: str) -> dict[str, str]:
@@ -139,7 +136,7 @@ def _document(feed: Feed, document: bytes, end: bytes, entries: Iterable[bytes])
     """Complete a document of feedgen's: style sheet after the first line, entries before the last ``end``."""
     declaration, line_end, rest = document.partition(b"\n")
     # An archive document is two folders below the feed's own.
-    style = _STYLE.format("../" * (feed.key.count("/") + 2 * bool(feed.place.month))).encode()
+    style = _STYLE.format("../" * (feed.key.count("/") + 2 * bool(feed.in_history.month))).encode()
     before, tag, after = rest.rpartition(end)
     return b"".join((declaration, line_end, style, before, *entries, tag, after))
 
@@ -205,7 +202,7 @@ class _FeedExtension(BaseExtension):  # type: ignore[misc]
     feed: Feed
 
     def extend_ns(self) -> dict[str, str]:
-        return _NAMESPACES | _HISTORY if self.feed.place.month else _NAMESPACES
+        return _NAMESPACES | _HISTORY if self.feed.in_history.month else _NAMESPACES
 
     def extend_rss(self, root: Any) -> Any:
         if self.feed.entries:
@@ -217,7 +214,7 @@ class _FeedExtension(BaseExtension):  # type: ignore[misc]
         return root
 
     def extend_atom(self, root: Any) -> Any:
-        if self.feed.place.month:
+        if self.feed.in_history.month:
             etree.SubElement(root, f"{{{_HISTORY['fh']}}}archive")
         for keyword in self.feed.keywords:
             etree.SubElement(root, "category", term=keyword)

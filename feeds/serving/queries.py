@@ -18,22 +18,21 @@ from feeds.export import hosts
 from feeds.formats import PAGE, by_name, feed_formats
 from feeds.http import answers
 from feeds.http.answers import Answer, Environ, Policy, Prepared
-from feeds.index.index import Index, Summary, reading, with_index
-from feeds.index.search import Label
+from feeds.index.index import Index
+from feeds.index.opening import reading, with_index
+from feeds.index.rows import Label, Summary
 from feeds.model.feed import Choice, Composer, Feed
+from feeds.model.paths import ALL, COMPOSE, COMPOSE_ASSETS, FAVICON, QUESTION, ROBOTS, of_feed, topic_key
 from feeds.model.spans import FOREVER
 from feeds.model.topics import Topic
 from feeds.publication import assembly
-from feeds.publication.publication import Publication, etag_of
+from feeds.publication.document import etag_of
+from feeds.publication.publication import Publication
 from feeds.questions.answer import ask
 from feeds.questions.question import MOST_ENTRIES, Catalogue, Question, Refused, Retired, parse
-from feeds.selection.placing import ALL, topic_key
 
 from .cache import Shelf
 
-COMPOSE = "/compose"
-_ASSETS = {"/assets/compose.css": "text/css", "/assets/compose.js": "text/javascript"}
-FAVICON, ROBOTS = "/favicon.ico", "/robots.txt"
 _CUSTOMARY = {FAVICON: answers.ICON, ROBOTS: "text/plain"}
 _MOST_ANSWERS = 512
 _MOST_BYTES = 32_000_000
@@ -95,8 +94,8 @@ class Desk:
         self._clock = clock
         self._generation = generation
         formats = by_name(config.feeds.formats)
-        self._formats = {f"/feed{format_.suffix}": format_ for format_ in feed_formats(formats)}
-        self._pages = {*_CUSTOMARY, *((COMPOSE, *_ASSETS) if has_compose(config) else ())}
+        self._formats = {of_feed(QUESTION, format_.suffix): format_ for format_ in feed_formats(formats)}
+        self._pages = {*_CUSTOMARY, *((COMPOSE, *COMPOSE_ASSETS) if has_compose(config) else ())}
         server = config.server
         self._policy = Policy(server.max_age, server.stale_while_revalidate, server.stale_if_error)
         self._usual = server.max_age + server.stale_while_revalidate
@@ -116,7 +115,7 @@ class Desk:
             return self._lead_to_icon()
         if path not in self._pages and path not in self._formats:
             return None
-        if path in _ASSETS or path in _CUSTOMARY:
+        if path in COMPOSE_ASSETS or path in _CUSTOMARY:
             return self._answer(path, Question(), environ)
         # WSGI spells bytes as Latin-1.
         query = environ.get("QUERY_STRING", "").encode("latin-1", "replace").decode(errors="replace")
@@ -160,14 +159,14 @@ class Desk:
             # Another one made it under a number that was raised after this one asked.
             return before
         format_ = self._formats.get(path, PAGE)
-        media_type = (_ASSETS | _CUSTOMARY).get(path, format_.media_type)
+        media_type = (COMPOSE_ASSETS | _CUSTOMARY).get(path, format_.media_type)
         valid_until = FOREVER
         if path == ROBOTS:
             config = self._config
             has_sitemap = "sitemap.xml" in config.export.files
             body = hosts.robots_text(config.site.base_url, has_sitemap=has_sitemap).encode()
-        elif path in _ASSETS or path == FAVICON:
-            name = path.strip("/") if path in _ASSETS else f"assets{path}"
+        elif path in COMPOSE_ASSETS or path == FAVICON:
+            name = path.strip("/") if path in COMPOSE_ASSETS else f"assets{path}"
             body = resources.files("feeds").joinpath(name).read_bytes()
         else:
             titles = self._now_subjects().catalogue.topics
@@ -199,14 +198,14 @@ class Desk:
             if done:
                 return generation, done[0]
             if done is None:
-                with_index(url, root, Index.make_searchable)
+                with_index(url, root, lambda index: index.search.complete())
         raise AssertionError
 
     def _look(
         self, work: Callable[[Index], Result], generation: object, index: Index, *, is_last: bool
     ) -> tuple[Result, ...] | None:
         """Return what the work gives, alone; None where the index is not searchable; () to read once more."""
-        if not index.is_searchable():
+        if not index.search.is_complete():
             return None
         # Another number by now: what is read here may be newer than the one before, and would be made once
         # more for whoever asks next. But nobody waits for an index to come to rest.
@@ -257,7 +256,9 @@ class Desk:
         generation = self._generation()
 
         def read(_: _Offers | None) -> _Offers:
-            read_from, (types, providers) = self._read(lambda index: (index.types(), index.providers()))
+            read_from, (types, providers) = self._read(
+                lambda index: (index.search.types(), index.search.providers())
+            )
             return _Offers(read_from, _choices(types), _choices(providers))
 
         return self._offers.get("", lambda known: known.generation == generation, read)
