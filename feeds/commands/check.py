@@ -38,7 +38,7 @@ class Checked(NamedTuple):
 def check(made: Synced) -> Checked:
     """Make every document, and read every feed as strictly as its format asks."""
     publication = made.publication
-    problems = sorted([*made.index.problems(), *made.topic_problems, *publication.config.doubts])
+    problems = sorted([*made.index.records.problems(), *made.topic_problems, *publication.config.doubts])
     feeds = [(path, format_) for path in publication.paths if (format_ := publication.feed_format(path))]
     faults = ((path, format_.fault(publication.document(path).body)) for path, format_ in feeds)
     errors = [f"{path}: {fault}" for path, fault in faults if fault]

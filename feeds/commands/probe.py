@@ -13,7 +13,7 @@ from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, NamedTuple
 
 from feeds.config import Config
-from feeds.index.images import FAILED, GONE, IMAGE, REFUSED, Learnt
+from feeds.index.rows import FAILED, GONE, IMAGE, REFUSED, Learnt
 from feeds.network.addresses import Allowed
 from feeds.network.client import HEAD_BYTES, Client, Failed, Limits, Refused, Reply, Resolve
 from feeds.pipeline.build import Progress, Synced

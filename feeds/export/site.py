@@ -11,7 +11,8 @@ from typing import NamedTuple
 import msgspec
 
 from feeds.errors import FeedsError
-from feeds.index.index import ExportedFile, Index
+from feeds.index.protocols import DocumentStore
+from feeds.index.rows import ExportedFile
 from feeds.publication import addresses
 from feeds.publication.publication import MANIFEST, Document, Manifest, Publication, Remembered, etag_of
 
@@ -45,28 +46,42 @@ def file_of(path: str) -> str:
     return (path + "index.html" if path.endswith("/") else path).lstrip("/")
 
 
-def export(index: Index, publication: Publication, folder: Path, progress: Progress | None = None) -> Changes:
+def export(
+    documents: DocumentStore,
+    commit: Callable[[], object],
+    publication: Publication,
+    folder: Path,
+    progress: Progress | None = None,
+) -> Changes:
     """Write a publication below a folder.
 
     Feeds come first, then the pages that link to them, then manifest.json, then what `[export]` asks for
     besides, and only then are the files of vanished documents removed: at no instant does a page or the
-    manifest name what is not there. Files that no export wrote are never touched.
+    manifest name what is not there. Files that no export wrote are never touched: what is to be written is
+    remembered in ``documents``, and committed, before it is.
 
     Raises FeedsError where the folder cannot be written.
     """
     try:
-        return _Export(index, publication, folder).run(progress)
+        return _Export(documents, commit, publication, folder).run(progress)
     except OSError as error:
         raise FeedsError(f"cannot write the export: {error.filename or folder}: {error.strerror}") from None
 
 
 class _Export:
-    def __init__(self, index: Index, publication: Publication, folder: Path) -> None:
-        self._index = index
+    def __init__(
+        self,
+        documents: DocumentStore,
+        commit: Callable[[], object],
+        publication: Publication,
+        folder: Path,
+    ) -> None:
+        self._documents = documents
+        self._commit = commit
         self._publication = publication
         self._folder = folder
         self._key = str(folder.resolve())
-        self._recorded = index.exported(self._key)
+        self._recorded = documents.exported(self._key)
         self._remembered = _read_manifest(folder / file_of(MANIFEST))
         self._companions = _read_ledger(folder / file_of(LEDGER))
         """Files that an earlier export says it wrote beside documents."""
@@ -85,7 +100,7 @@ class _Export:
         self._publication.recall(self._remembered)
         present = {path: self._present(path) for path in paths}
         stale = [path for path in paths if path != MANIFEST and not self._is_current(path, present[path])]
-        for number, document in enumerate(self._documents(stale), 1):
+        for number, document in enumerate(self._made(stale), 1):
             path = document.path
             self._put(path, document.body, document.etag, present[path])
             self._derive(path, derived.pop(path), document.body)
@@ -102,8 +117,8 @@ class _Export:
         if beside:
             self._write_ledger(path for path in beside if path not in self._foreign)
         removed = self._remove_all_but({*paths, *beside, *([LEDGER] if beside else ())})
-        self._index.write_exported(self._key, self._ours)
-        self._index.forget_exported(self._key, removed)
+        self._documents.write_exported(self._key, self._ours)
+        self._documents.forget_exported(self._key, removed)
         listed = {path for path in (*paths, *beside) if _is_listed(path)}
         return Changes(
             tuple(self._added),
@@ -149,7 +164,7 @@ class _Export:
                 self._write(one.path, made, etag, source.mtime_ns)
                 self._compressed += 1
 
-    def _documents(self, stale: list[str]) -> Iterator[Document]:
+    def _made(self, stale: list[str]) -> Iterator[Document]:
         """Make what is not current, and last of all the list of everything, if it is not either."""
         yield from self._publication.documents(stale)
         if not self._is_current(MANIFEST, self._present(MANIFEST)):
@@ -172,8 +187,8 @@ class _Export:
             if path not in self._recorded and not (self._folder / file_of(path)).exists()
         }
         if new:
-            self._index.write_exported(self._key, new)
-            self._index.commit()
+            self._documents.write_exported(self._key, new)
+            self._commit()
             self._recorded |= new
 
     def _is_ours(self, path: str, file: ExportedFile) -> bool:

@@ -12,7 +12,8 @@ from typing import NamedTuple, TypeVar
 from feeds.config import Config
 from feeds.errors import FeedsError, Problem
 from feeds.export.site import Changes, export
-from feeds.index.index import Index, with_index
+from feeds.index.index import Index
+from feeds.index.opening import with_index
 from feeds.model.topics import Topic
 from feeds.publication.publication import Publication
 from feeds.records import files, topicfiles
@@ -142,7 +143,7 @@ def published(config: Config, known: list[Topic], now: int, work: Callable[[Publ
     """Do some work with the publication as the last sync left it; where there was none, it is made up for."""
 
     def run(index: Index) -> Result:
-        if not is_synced(index):
+        if not is_synced(index.facts):
             sync(index, config, known)
         publication = Publication(index, config, known, now)
         done = work(publication)
@@ -175,7 +176,7 @@ def build(
         )
 
     def write(made: Synced) -> Built:
-        rejections = Rejections([*made.index.problems(), *made.topic_problems])
+        rejections = Rejections([*made.index.records.problems(), *made.topic_problems])
         if is_strict and rejections.problems:
             raise rejections
 
@@ -183,7 +184,8 @@ def build(
             if progress:
                 progress("Writing feeds", done, total)
 
-        changes = export(made.index, made.publication, root / out, written)
+        index = made.index
+        changes = export(index.documents, index.commit, made.publication, root / out, written)
         made.publication.announce_later((*changes.added, *changes.changed))
         return Built(made.report, changes, made.topic_problems, made.note, made.publication.next_change())
 

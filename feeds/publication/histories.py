@@ -5,7 +5,8 @@ from __future__ import annotations
 import copy
 from collections.abc import Mapping
 
-from feeds.index.index import Index, Month, Months
+from feeds.index.index import Index
+from feeds.index.rows import Month, Months
 from feeds.model.feed import Place
 from feeds.model.spans import FOREVER
 
@@ -25,7 +26,7 @@ class Histories:
         self._index = index
         self._now = now
         self._versions = versions
-        self._remembered = index.histories()
+        self._remembered = index.documents.histories()
         self._months: dict[str, Months] = {}
         self._new: dict[str, tuple[int, Months]] = {}
 
@@ -56,7 +57,7 @@ class Histories:
 
     def save(self) -> None:
         """Remember in the index what was found."""
-        self._index.write_histories(self._new)
+        self._index.documents.write_histories(self._new)
         self._new = {}
 
     def _articles(self, feed: str) -> dict[str, int]:
@@ -65,7 +66,7 @@ class Histories:
     def _of(self, feed: str) -> Months:
         if feed not in self._months:
             known, version = self._remembered.get(feed, {}), self._versions.get(feed, 0)
-            months = self._months[feed] = self._index.months(feed, self._now, version, known)
+            months = self._months[feed] = self._index.members.months(feed, self._now, version, known)
             if months is not known:
                 self._new[feed] = version, months
         return self._months[feed]

@@ -17,7 +17,8 @@ import msgspec
 from feeds.config import Config
 from feeds.formats import PAGE, Format, by_name, feed_formats
 from feeds.formats.browsers import SHOWN_AS
-from feeds.index.index import DocumentState, Index, Month, Summary
+from feeds.index.index import Index
+from feeds.index.rows import DocumentState, Month, Summary
 from feeds.model import topics
 from feeds.model.article import Article, KnownImage
 from feeds.model.feed import EMPTY_SINCE, Branch, Entry, Feed, Home, Line, Outline, Place
@@ -116,7 +117,7 @@ class Publication:
         self._formats = by_name(config.feeds.formats)
         self.redirects = {alias: topic.slug for topic in described for alias in topic.aliases}
         """Slugs under which topics were known → their slugs now."""
-        everything = topics.catalogue(_titles(index.names(), self.redirects), described)
+        everything = topics.catalogue(_titles(index.records.names(), self.redirects), described)
         self.retired = frozenset(key for key, topic in everything.items() if topic.is_retired)
         """Slugs of topics that are no more."""
         self.topics = {key: topic for key, topic in everything.items() if not topic.is_retired}
@@ -127,10 +128,10 @@ class Publication:
         self._images_are_known = index.images.are_known()
         if not index.is_read_only:
             self.tell_news()
-        self._versions = index.feed_versions()
-        self._summaries = index.summaries()
+        self._versions = index.members.versions()
+        self._summaries = index.documents.summaries()
         self._histories = Histories(index, now, self._versions) if config.feeds.archives else None
-        self._states = index.documents()
+        self._states = index.documents.states()
         self._new_summaries: dict[str, Summary] = {}
         self._new_states: dict[str, DocumentState] = {}
         self._remembered: Mapping[str, Remembered] = {}
@@ -190,14 +191,14 @@ class Publication:
         if not news:
             return 0
         keys = [key for key, images in self.images() if not news.isdisjoint(images)]
-        self._index.renew(keys)
+        self._index.members.renew(keys)
         self._index.images.forget_news()
         return len(keys)
 
     def images(self) -> Iterator[tuple[str, list[str]]]:
         """Yield each feed's key, and the URLs of its articles' images, newest article first."""
         for key in self._feeds:
-            articles = self._index.newest(key, ALL, self._now, self.limit(key))
+            articles = self._index.members.newest(key, ALL, self._now, self.limit(key))
             yield key, [image.url for article in articles for image in article.images]
 
     @property
@@ -251,7 +252,7 @@ class Publication:
             or summary.version != self._versions.get(feed, 0)
             or not summary.valid_from <= self._now < summary.valid_until
         ):
-            summary = self._index.summary(feed, self._now, self._versions.get(feed, 0))
+            summary = self._index.members.summary(feed, self._now, self._versions.get(feed, 0))
             self._summaries[feed] = self._new_summaries[feed] = summary
         return summary
 
@@ -261,7 +262,7 @@ class Publication:
 
     def _feed(self, key: str, month: str = "", limit: int = 0) -> tuple[Feed, list[Article]]:
         most = None if month else limit or self.limit(key)
-        articles = self._index.newest(key, ALL, self._now, most, month)
+        articles = self._index.members.newest(key, ALL, self._now, most, month)
         entries = self._entries_of(articles, is_archived=bool(month))
         total = self.summary(key).articles
         return assembly.feed(key, self.described(key), entries, total, self._config), articles
@@ -282,7 +283,7 @@ class Publication:
 
         Archives show images as records name them: they change with their articles, and with nothing else.
         """
-        if len(self._entries) >= self._index.most_recent:
+        if len(self._entries) >= self._index.members.most_recent:
             self._entries.clear()
         kept = is_archived and self._images_are_known
         new = [article for article in articles if (article.path, kept) not in self._entries]
@@ -495,8 +496,8 @@ class Publication:
 
     def save(self) -> None:
         """Remember in the index what was made."""
-        self._index.write_summaries(self._new_summaries)
-        self._index.write_documents(self._new_states)
+        self._index.documents.write_summaries(self._new_summaries)
+        self._index.documents.write_states(self._new_states)
         if self._histories:
             self._histories.save()
         self._new_summaries, self._new_states = {}, {}

@@ -14,8 +14,8 @@ from urllib.parse import quote
 
 from feeds.config import Config
 from feeds.errors import FeedsError
-from feeds.index.announcements import Waiting
-from feeds.index.index import with_index
+from feeds.index.opening import with_index
+from feeds.index.rows import Waiting
 from feeds.network.addresses import Allowed
 from feeds.network.client import Client, Failed, Limits, Refused, Reply
 from feeds.text import urls

@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeVar
 from urllib.parse import parse_qsl, quote, urlencode
 
 from feeds.errors import FeedsError
-from feeds.index.search import Wanted
+from feeds.index.rows import Wanted
 from feeds.model.topics import slug
 from feeds.records import dates
 from feeds.selection.placing import topic_key

@@ -15,7 +15,7 @@ import msgspec
 
 from feeds.config import Config, Source
 from feeds.errors import ConfigError, FeedsError, Problem
-from feeds.index.index import beside, file_of
+from feeds.index.opening import beside, file_of
 from feeds.pipeline.follow import Follower, Task
 from feeds.publication.publication import Document
 from feeds.push.background import Announcer

@@ -18,8 +18,8 @@ from prometheus_client.exposition import choose_encoder
 
 from feeds.config import Config
 from feeds.errors import FeedsError
-from feeds.index import index
 from feeds.index.index import Index
+from feeds.index.opening import beside, file_of, reading
 from feeds.publication.addresses import feed_of
 from feeds.selection.placing import ALL
 
@@ -53,7 +53,7 @@ class Metrics:
 
     def __init__(self, config: Config) -> None:
         self._url, self._root = config.index.url, config.root
-        self._tally = Tally(index.beside(index.file_of(self._url, self._root), FOLDER))
+        self._tally = Tally(beside(file_of(self._url, self._root), FOLDER))
         self._tally.add()
         self._names: dict[tuple[str, str], tuple[str, str]] = {}
 
@@ -81,20 +81,18 @@ class Metrics:
     def _families(self, now: int) -> Iterator[Metric]:
         yield from _of_counters(self._tally.totals())
         try:
-            yield from _of_figures(
-                index.reading(self._url, self._root, lambda found: self._figures(found, now))
-            )
+            yield from _of_figures(reading(self._url, self._root, lambda index: self._figures(index, now)))
         except FeedsError as error:
             logging.getLogger(__name__).warning("%s; /metrics is without its figures", error)
 
-    def _figures(self, found: Index, now: int) -> Figures:
-        file = index.file_of(self._url, self._root)
+    def _figures(self, index: Index, now: int) -> Figures:
+        file = file_of(self._url, self._root)
         files = [file, file.with_name(f"{file.name}-wal")]
-        newest = found.newest(ALL, ALL, now, 1)
+        newest = index.members.newest(ALL, ALL, now, 1)
         return Figures(
             sum(one.stat().st_size for one in files if one.exists()),
-            found.count_articles(),
-            found.count_problems()["rejection"],
+            index.records.count_articles(),
+            index.records.count_problems()["rejection"],
             int(newest[0].published.timestamp()) if newest else 0,
         )
 

@@ -16,7 +16,7 @@ from feeds.formats import open_types
 from feeds.http import answers
 from feeds.http.answers import Answer, Environ, Policy, Prepared
 from feeds.index.generation import Generation
-from feeds.index.index import IndexUnreadable, file_of, generation_file
+from feeds.index.opening import IndexUnreadable, file_of, generation_file
 from feeds.pipeline.sync import Report
 from feeds.publication.publication import Document
 

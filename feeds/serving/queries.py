@@ -18,8 +18,9 @@ from feeds.export import hosts
 from feeds.formats import PAGE, by_name, feed_formats
 from feeds.http import answers
 from feeds.http.answers import Answer, Environ, Policy, Prepared
-from feeds.index.index import Index, Summary, reading, with_index
-from feeds.index.search import Label
+from feeds.index.index import Index
+from feeds.index.opening import reading, with_index
+from feeds.index.rows import Label, Summary
 from feeds.model.feed import Choice, Composer, Feed
 from feeds.model.spans import FOREVER
 from feeds.model.topics import Topic
@@ -199,14 +200,14 @@ class Desk:
             if done:
                 return generation, done[0]
             if done is None:
-                with_index(url, root, Index.make_searchable)
+                with_index(url, root, lambda index: index.search.complete())
         raise AssertionError
 
     def _look(
         self, work: Callable[[Index], Result], generation: object, index: Index, *, is_last: bool
     ) -> tuple[Result, ...] | None:
         """Return what the work gives, alone; None where the index is not searchable; () to read once more."""
-        if not index.is_searchable():
+        if not index.search.is_complete():
             return None
         # Another number by now: what is read here may be newer than the one before, and would be made once
         # more for whoever asks next. But nobody waits for an index to come to rest.
@@ -257,7 +258,9 @@ class Desk:
         generation = self._generation()
 
         def read(_: _Offers | None) -> _Offers:
-            read_from, (types, providers) = self._read(lambda index: (index.types(), index.providers()))
+            read_from, (types, providers) = self._read(
+                lambda index: (index.search.types(), index.search.providers())
+            )
             return _Offers(read_from, _choices(types), _choices(providers))
 
         return self._offers.get("", lambda known: known.generation == generation, read)

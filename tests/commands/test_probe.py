@@ -48,7 +48,7 @@ from test_work import count
 
 from feeds import VERSION, parallel
 from feeds.commands.probe import Probed, probe
-from feeds.index.images import Learnt
+from feeds.index.rows import Learnt
 from feeds.model.feed import Enclosure
 from feeds.network.addresses import Allowed
 from feeds.network.client import Client, Limits, Refused

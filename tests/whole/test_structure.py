@@ -169,6 +169,8 @@ def test_architecture_shows_the_table() -> None:
             "feeds.publication.assembly",
             ("lxml", "feedgen", "flask", "sqlalchemy", "time", "os", "pathlib.Path"),
         ),
+        ("feeds.index.index", ("sqlalchemy", "feeds.index.connection", "feeds.index.tables")),
+        ("feeds.index.protocols", ("sqlalchemy", "feeds.index.connection", "feeds.index.tables")),
         ("feeds.selection.rules", ("time", "os", "sqlalchemy", "flask")),
         ("feeds.publication.publication", ("flask", "time", "pathlib", "sqlalchemy")),
         (
@@ -179,7 +181,7 @@ def test_architecture_shows_the_table() -> None:
                 "sqlalchemy",
                 "feeds.publication.assembly",
                 "feeds.selection.rules",
-                "feeds.index.index",
+                "feeds.index",
             ),
         ),
     ],
@@ -204,10 +206,15 @@ def test_some_things_never_meet(module: str, never: tuple[str, ...]) -> None:
             "sqlalchemy",
             {
                 "feeds.index.announcements",
+                "feeds.index.connection",
+                "feeds.index.documents",
+                "feeds.index.facts",
                 "feeds.index.images",
-                "feeds.index.index",
-                "feeds.index.statements",
+                "feeds.index.members",
+                "feeds.index.opening",
+                "feeds.index.records",
                 "feeds.index.search",
+                "feeds.index.statements",
                 "feeds.index.tables",
             },
         ),
@@ -228,6 +235,18 @@ def test_a_library_is_known_to_one_place(library: str, users: set[str]) -> None:
         if any(name == library or name.startswith(f"{library}.") for name in _imports(module))
     }
     assert found == users
+
+
+# What other rooms may import of the index; all else in it is about SQLite.
+OF_ANY_DATABASE = {f"feeds.index.{name}" for name in ("generation", "index", "opening", "protocols", "rows")}
+
+
+def test_the_database_is_known_to_the_index_alone() -> None:
+    """So that another one is another implementation of its protocols, and nobody else changes."""
+    for module in MODULES:
+        if _room(module) != "index":
+            of_index = {name for name in _ours(module) if _room(name) == "index"}
+            assert of_index <= OF_ANY_DATABASE, module
 
 
 # Where the present is asked for, and handed on from; elsewhere it is an argument.
