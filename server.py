@@ -35,9 +35,11 @@ from werkzeug.exceptions import (
 )
 from werkzeug.wrappers import Response as BaseResponse
 
-from feeds import Config, FeedsError, application, locks
-from feeds.config import Source
+from feeds import application, locks
+from feeds.config import Config, Source
+from feeds.errors import FeedsError
 from feeds.http.answers import METHODS, NOT_ACCEPTABLE, PRECONDITION_FAILED, Environ
+from feeds.model.paths import HEALTH, HOME, METRICS
 from feeds.publication import addresses
 from feeds.questions.question import Refused, Retired
 from feeds.serving.accesslog import AccessLog
@@ -102,13 +104,13 @@ def create_app(
         if seconds := request.environ.get(SECONDS_TO_WAIT):
             raise TooManyRequests("You ask too often; feeds change less.", retry_after=seconds)
 
-    @app.get("/healthz")
+    @app.get(HEALTH)
     def health() -> Response:
         health = follower.health if follower else Health("ok")
         facts = {"articles": library.report.articles, "rejections": library.report.rejections}
         return jsonify(msgspec.to_builtins(health) | facts)
 
-    @app.route("/", defaults={"path": ""}, methods=["GET", "HEAD", "OPTIONS"])
+    @app.route(HOME, defaults={"path": ""}, methods=["GET", "HEAD", "OPTIONS"])
     @app.route("/<path:path>", methods=["GET", "HEAD", "OPTIONS"])
     def document(path: str) -> BaseResponse:  # noqa: ARG001 - Flask tidies it; the environment has it as it came
         if request.method == "OPTIONS":
@@ -184,7 +186,7 @@ def _add_metrics(app: Flask, config: Config, library: Library, clock: Callable[[
     metrics = Metrics(config)
     library.tell_made = metrics.made
 
-    @app.get("/metrics")
+    @app.get(METRICS)
     def expose() -> Response:
         content, media_type = metrics.exposition(request.headers.get("Accept", ""), clock())
         response = Response(content, content_type=media_type)

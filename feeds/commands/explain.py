@@ -14,10 +14,9 @@ from feeds.formats import suffixes
 from feeds.index.index import Index
 from feeds.index.protocols import MemberStore
 from feeds.model.article import Article
+from feeds.model.paths import ALL, feed_key, name_of, topic_key, topic_of
 from feeds.model.topics import slug
 from feeds.publication.publication import Publication
-from feeds.selection.named import feed_key, name_of
-from feeds.selection.placing import ALL, topic_key
 from feeds.selection.rules import Selection, Verdict
 
 from . import lookup
@@ -79,7 +78,7 @@ def _feed_key(feed: str, publication: Publication, config: Config) -> str:
         return ALL
     if name_of(path) in config.named:
         return path
-    name = path.removeprefix("topics/")
+    name = topic_of(path) or path
     key = publication.redirects.get(slug(name), slug(name))
     if key in publication.topics:
         return topic_key(key)
@@ -97,7 +96,7 @@ def _answer(
 ) -> FeedAnswer:
     verdicts = Selection(config.select, publication.redirects).explain(article, now)
     name = name_of(key)
-    topic = "" if name else key.partition("/")[2]
+    topic = topic_of(key)
     reason = ""
     rules: Rules | None = config.topics.get(topic)
     if name:

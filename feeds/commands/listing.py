@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from urllib.parse import quote
 
 import msgspec
 
 from feeds.config import Config
 from feeds.formats import by_name, feed_formats
+from feeds.model import paths
+from feeds.model.paths import ALL, feed_key, topic_key
 from feeds.pipeline.build import Synced
-from feeds.selection.named import described, feed_key
-from feeds.selection.placing import ALL, topic_key
+from feeds.selection.named import described
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -48,8 +48,10 @@ def _lines(made: Synced, config: Config, rows: list[tuple[str, str]]) -> Iterato
     for key, title in rows:
         summary = made.publication.summary(key)
         newest = datetime.fromtimestamp(summary.newest, UTC) if summary.newest else None
-        address = f"{config.site.base_url}/{quote(key)}"
-        urls = {format_.name: f"{address}{format_.suffix}" for format_ in formats}
+        urls = {
+            format_.name: paths.address(config.site.base_url, paths.of_feed(key, format_.suffix))
+            for format_ in formats
+        }
         yield Line(key, title, summary.articles, newest, urls)
 
 

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from feeds.config import Config
     from feeds.export.site import Changes
     from feeds.pipeline.build import Built, Progress
+    from feeds.pipeline.check import Checked
     from feeds.pipeline.sync import Report
     from feeds.push.websub import Announced
 
-    from .check import Checked
     from .explain import Explanation
     from .probe import Probed
     from .starter import Made

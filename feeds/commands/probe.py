@@ -17,6 +17,7 @@ from feeds.index.rows import FAILED, GONE, IMAGE, REFUSED, Learnt
 from feeds.network.addresses import Allowed
 from feeds.network.client import HEAD_BYTES, Client, Failed, Limits, Refused, Reply, Resolve
 from feeds.pipeline.build import Progress, Synced
+from feeds.publication.news import tell
 from feeds.text import imagetypes, urls
 from feeds.version import VERSION
 
@@ -129,7 +130,7 @@ def probe(
         failed=outcomes[FAILED],
         refused=outcomes[REFUSED],
         left=len(due) - len(results),
-        feeds=made.publication.tell_news(),
+        feeds=tell(made.index, made.publication.subjects, now),
         troubles=[
             Trouble(url, results[url][1], results[url][0].reason)
             for url in due

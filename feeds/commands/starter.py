@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from feeds import config
 from feeds.errors import ConfigError, FeedsError
+from feeds.model.paths import feed_key, of_feed
 from feeds.records import files
 from feeds.text import cleaning, placeholders
 
@@ -48,7 +49,7 @@ status = "published"                 # or "any"
 limit = 50                           # entries in a feed
 
 # [[feeds]]
-# name = "best-of-ai"                # found at /feeds/best-of-ai.rss
+# name = "best-of-ai"                # found at {example}
 # topics = ["AI"]
 # min_quality = 80
 """
@@ -132,7 +133,10 @@ def make(folder: str, title: str = TITLE, base_url: str = "", records: str = "")
     there = _has_records(root, path)
     passed_over = _passed_over(root, path)
     content = _CONFIG.format(
-        title=_toml(checked_title(title)), paths=_paths(path, passed_over), **_addresses(base_url, now.year)
+        title=_toml(checked_title(title)),
+        paths=_paths(path, passed_over),
+        example=of_feed(feed_key("best-of-ai"), ".rss"),
+        **_addresses(base_url, now.year),
     )
     made = {root / "config.toml": content}
     notes = []

@@ -13,6 +13,8 @@ from pathlib import PurePosixPath
 from typing import NamedTuple
 from urllib.parse import quote, urlsplit
 
+from feeds.model.paths import ROBOTS, of_feed, topic_key
+
 MOST_HEADERS = 100
 MOST_REDIRECTS = 2_000
 """So many rules Cloudflare Pages reads (https://developers.cloudflare.com/pages/platform/limits/)."""
@@ -171,7 +173,7 @@ def nginx(site: Site) -> list[File]:
         lines.append(f"location = {_quoted(prefix + path)} {{ return 301 {prefix}{quote(target)}; }}")
     for slug in site.retired:
         for suffix in site.suffixes:
-            place = _quoted(f"{prefix}/topics/{slug}{suffix}")
+            place = _quoted(prefix + of_feed(topic_key(slug), suffix))
             lines.append(f"location = {place} {{ return 410; }}")
     return [File("/nginx.conf", _lines(lines))]
 
@@ -189,7 +191,7 @@ def _location(place: str, media_type: str, always: Sequence[str], *, is_open: bo
 
 def robots(site: Site) -> list[File]:
     """Return `robots.txt`."""
-    return [File("/robots.txt", robots_text(site.base_url, has_sitemap=site.has_sitemap))]
+    return [File(ROBOTS, robots_text(site.base_url, has_sitemap=site.has_sitemap))]
 
 
 def robots_text(base_url: str, *, has_sitemap: bool) -> str:

@@ -13,8 +13,11 @@ import msgspec
 from feeds.errors import FeedsError
 from feeds.index.protocols import DocumentStore
 from feeds.index.rows import ExportedFile
+from feeds.model.paths import MANIFEST
 from feeds.publication import addresses
-from feeds.publication.publication import MANIFEST, Document, Manifest, Publication, Remembered, etag_of
+from feeds.publication.document import Document, Remembered, etag_of
+from feeds.publication.manifest import Manifest
+from feeds.publication.publication import Publication
 
 from . import derived as companions
 from .derived import LEDGER, Derived

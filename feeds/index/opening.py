@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
@@ -86,8 +86,9 @@ def with_index(url: str, root: str, work: Callable[[Index], Result], patience: i
         raise FeedsError(f"the index {file} cannot be used: {error.orig}") from None
 
 
-def reading(url: str, root: str, work: Callable[[Index], Result]) -> Result:
-    """Do some work that only reads, with an index that is there: it waits for nobody, and nobody for it.
+@contextlib.contextmanager
+def opened(url: str, root: str) -> Iterator[Index]:
+    """Open an index that is there, to read it as it is now: it waits for nobody, and nobody for it.
 
     ``url`` and ``root`` are as for `with_index`. Raises IndexUnreadable where there is no usable index.
     """
@@ -101,11 +102,17 @@ def reading(url: str, root: str, work: Callable[[Index], Result]) -> Result:
             if found != tables.SCHEMA:
                 reason = f"it is of version {found}, not {tables.SCHEMA}"
                 raise IndexUnreadable(file, reason, is_lasting=True)
-            return work(Index(_stores(SqliteDatabase(file, connection))))
+            yield Index(_stores(SqliteDatabase(file, connection)))
     except DatabaseError as error:
         raise IndexUnreadable(file, error.orig, is_lasting=_is_damage(error)) from None
     except msgspec.DecodeError as error:
         raise IndexUnreadable(file, error, is_lasting=True) from None
+
+
+def reading(url: str, root: str, work: Callable[[Index], Result]) -> Result:
+    """Do some work that only reads, as with `opened`."""
+    with opened(url, root) as index:
+        return work(index)
 
 
 class _Unusable(Exception):

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from feeds.index.index import Index
 from feeds.index.rows import Month, Months
-from feeds.model.feed import Place
+from feeds.model.feed import InHistory
 from feeds.model.spans import FOREVER
 
 from . import archives
@@ -41,13 +41,13 @@ class Histories:
         """Return what a month of a feed holds."""
         return self._of(feed).get(month, _STONE)
 
-    def documents(self, feed: str) -> dict[str, Place]:
+    def documents(self, feed: str) -> dict[str, InHistory]:
         """Return every archive document of a feed, by month."""
         return archives.chain(self._articles(feed))
 
-    def subscription(self, feed: str, limit: int) -> Place:
-        """Return the place of the subscription document, which shows so many articles."""
-        return Place(previous=archives.entrance(self._articles(feed), limit))
+    def subscription(self, feed: str, limit: int) -> InHistory:
+        """Return where the subscription document stands, which shows so many articles."""
+        return InHistory(previous=archives.entrance(self._articles(feed), limit))
 
     @property
     def valid_until(self) -> int:

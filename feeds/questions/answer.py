@@ -12,9 +12,9 @@ from feeds.config import Config
 from feeds.index.index import Index
 from feeds.index.rows import Summary
 from feeds.model.feed import Feed
+from feeds.model.paths import ALL, QUESTION, address, identity, of_feed, topic_key
 from feeds.model.topics import Topic
 from feeds.publication import assembly
-from feeds.selection.placing import ALL, topic_key
 from feeds.text import urls
 
 from .question import MOST_ENTRIES, Question
@@ -56,11 +56,11 @@ def ask(
         return Answered(assembly.feed(ALL, None, entries, len(entries), config), min(turns))
     site = config.site
     title = question.title(titles)
-    about = Topic(slug="feed", title=title, description=f"{site.title}: {title}")
-    feed = assembly.feed("feed", about, entries, len(entries), config)
-    uid = urls.canonical_uri(f"{site.base_url}/feed?{query}")
+    about = Topic(slug=QUESTION, title=title, description=f"{site.title}: {title}")
+    feed = assembly.feed(QUESTION, about, entries, len(entries), config)
+    uid = urls.canonical_uri(f"{address(site.base_url, of_feed(QUESTION, ''))}?{query}")
     if site.id_authority:
-        uid = urls.tag_uri(site.id_authority, f"feeds/feed?{query}")
+        uid = urls.tag_uri(site.id_authority, f"{identity(QUESTION)}?{query}")
     # Hubs never hear of it: nobody knows when it changes.
     return Answered(msgspec.structs.replace(feed, id=uid, query=query, hubs=()), min(turns))
 

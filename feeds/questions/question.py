@@ -11,9 +11,10 @@ from urllib.parse import parse_qsl, quote, urlencode
 
 from feeds.errors import FeedsError
 from feeds.index.rows import Wanted
+from feeds.model.paths import topic_key
 from feeds.model.topics import slug
 from feeds.records import dates
-from feeds.selection.placing import topic_key
+from feeds.text import durations
 from feeds.text.words import Phrases, phrases, spelled
 
 MOST_ENTRIES = 200
@@ -22,12 +23,6 @@ _LONGEST = 2000
 """Characters of a query."""
 _MOST_PHRASES = 20
 _MOST_DAYS = 40_000
-_DURATION = re.compile(
-    r"P(?:(\d{1,9})Y)?(?:(\d{1,9})M)?(?:(\d{1,9})W)?(?:(\d{1,9})D)?"
-    r"(?:T(?=\d)(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9})S)?)?",
-    re.A,
-)
-_SECONDS = (365 * 86_400, 30 * 86_400, 7 * 86_400, 86_400, 3600, 60, 1)
 _NUMBER = re.compile(r"[+-]?\d{1,9}", re.A)
 
 
@@ -88,7 +83,7 @@ class Question(NamedTuple):
     @property
     def window(self) -> int | None:
         """For how many seconds articles are in, where that was asked for."""
-        return _seconds(self.since) if self.since.startswith("P") else None
+        return durations.seconds(self.since) if self.since.startswith("P") else None
 
     def wanted(self, now: int, limit: int) -> Wanted:
         """Return what the index has to find at an instant (seconds since 1970, UTC)."""
@@ -223,32 +218,19 @@ def _whole(name: str, value: str, least: int, most: int) -> int:
 
 
 def _since(value: str) -> str:
-    seconds = _seconds(value.upper())
-    if seconds is not None:
+    try:
+        seconds = durations.seconds(value)
+    except ValueError:
+        pass
+    else:
         if not 0 < seconds <= _MOST_DAYS * 86_400:
             raise Refused(f"since: {_shown(value)} is not between one second and {_MOST_DAYS} days.")
-        return _duration(seconds)
+        return durations.spelled(seconds)
     try:
         moment = dates.parse(value)
     except ValueError:
         raise Refused(f"since: {_shown(value)} is not allowed; allowed: {PARAMETERS['since']}.") from None
     return _date(moment)
-
-
-def _seconds(duration: str) -> int | None:
-    """Read a duration (ISO 8601); a month counts 30 days, a year 365. None if it is none."""
-    match = _DURATION.fullmatch(duration)
-    if not match or not any(match.groups()):
-        return None
-    return sum(int(number or 0) * unit for number, unit in zip(match.groups(), _SECONDS, strict=True))
-
-
-def _duration(seconds: int) -> str:
-    days, rest = divmod(seconds, 86_400)
-    hours, rest = divmod(rest, 3600)
-    minutes, rest = divmod(rest, 60)
-    time = "".join(f"{n}{unit}" for n, unit in ((hours, "H"), (minutes, "M"), (rest, "S")) if n)
-    return f"P{f'{days}D' if days else ''}{f'T{time}' if time else ''}"
 
 
 def _in_words(seconds: int) -> str:

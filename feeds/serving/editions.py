@@ -15,11 +15,14 @@ from feeds.formats import forget
 from feeds.index.index import Index
 from feeds.index.opening import IndexUnreadable, file_of, reading, with_index
 from feeds.index.rows import DocumentState
+from feeds.model.paths import MANIFEST
 from feeds.model.topics import Topic
 from feeds.parallel import apart
 from feeds.pipeline import build
 from feeds.pipeline.sync import Noticed, Report, is_current, is_synced, sync
-from feeds.publication.publication import MANIFEST, Document, Publication
+from feeds.publication.document import Document
+from feeds.publication.news import tell_news
+from feeds.publication.publication import Publication
 
 from .leader import Leadership
 
@@ -118,6 +121,7 @@ def publish(
         index.save_memory()
         report = sync(index, terms.config, terms.topics, folders=folders, noticed=noticed)
         index.search.keep_complete()
+        tell_news(index, terms.config, terms.topics, now)
         publication = Publication(index, terms.config, terms.topics, now)
         before = {path: publication.etag(path) for path in publication.paths}
         changed = []
@@ -242,6 +246,7 @@ def ready(
             report = sync(index, terms.config, terms.topics, functools.partial(tell, "Reading records"))
             # So that other processes see it, which help to make documents.
             index.commit()
+        tell_news(index, terms.config, terms.topics, now)
         publication = Publication(index, terms.config, terms.topics, now)
         stale = publication.stale()
         for done, _ in enumerate(publication.documents(stale), 1):

@@ -17,7 +17,7 @@ from feeds.config import Config, Source
 from feeds.errors import ConfigError, FeedsError, Problem
 from feeds.index.opening import beside, file_of
 from feeds.pipeline.follow import Follower, Task
-from feeds.publication.publication import Document
+from feeds.publication.document import Document
 from feeds.push.background import Announcer
 
 from . import editions

@@ -20,8 +20,8 @@ from feeds.config import Config
 from feeds.errors import FeedsError
 from feeds.index.index import Index
 from feeds.index.opening import beside, file_of, reading
+from feeds.model.paths import ALL, METRICS
 from feeds.publication.addresses import feed_of
-from feeds.selection.placing import ALL
 
 from .counters import Tally
 
@@ -83,7 +83,7 @@ class Metrics:
         try:
             yield from _of_figures(reading(self._url, self._root, lambda index: self._figures(index, now)))
         except FeedsError as error:
-            logging.getLogger(__name__).warning("%s; /metrics is without its figures", error)
+            logging.getLogger(__name__).warning("%s; %s is without its figures", error, METRICS)
 
     def _figures(self, index: Index, now: int) -> Figures:
         file = file_of(self._url, self._root)

@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from feeds.errors import FeedsError
 from feeds.http.answers import Answer, Environ, negotiated, preferred_type
+from feeds.model.paths import HEALTH, METRICS
 from feeds.publication import addresses
 
 from .accesslog import client
@@ -18,7 +19,7 @@ from .prepared import Library
 
 SECONDS_TO_WAIT = "feeds.seconds_to_wait"
 """The key of a request's environment that says how long its client has to wait."""
-_UNLIMITED = ("/healthz", "/metrics")
+_UNLIMITED = (HEALTH, METRICS)
 """Addresses that monitoring asks for, as often as it likes."""
 
 WSGI = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]

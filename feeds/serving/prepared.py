@@ -18,7 +18,7 @@ from feeds.http.answers import Answer, Environ, Policy, Prepared
 from feeds.index.generation import Generation
 from feeds.index.opening import IndexUnreadable, file_of, generation_file
 from feeds.pipeline.sync import Report
-from feeds.publication.publication import Document
+from feeds.publication.document import Document
 
 from . import editions
 from .editions import Edition, Terms

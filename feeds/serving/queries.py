@@ -22,19 +22,17 @@ from feeds.index.index import Index
 from feeds.index.opening import reading, with_index
 from feeds.index.rows import Label, Summary
 from feeds.model.feed import Choice, Composer, Feed
+from feeds.model.paths import ALL, COMPOSE, COMPOSE_ASSETS, FAVICON, QUESTION, ROBOTS, of_feed, topic_key
 from feeds.model.spans import FOREVER
 from feeds.model.topics import Topic
 from feeds.publication import assembly
-from feeds.publication.publication import Publication, etag_of
+from feeds.publication.document import etag_of
+from feeds.publication.publication import Publication
 from feeds.questions.answer import ask
 from feeds.questions.question import MOST_ENTRIES, Catalogue, Question, Refused, Retired, parse
-from feeds.selection.placing import ALL, topic_key
 
 from .cache import Shelf
 
-COMPOSE = "/compose"
-_ASSETS = {"/assets/compose.css": "text/css", "/assets/compose.js": "text/javascript"}
-FAVICON, ROBOTS = "/favicon.ico", "/robots.txt"
 _CUSTOMARY = {FAVICON: answers.ICON, ROBOTS: "text/plain"}
 _MOST_ANSWERS = 512
 _MOST_BYTES = 32_000_000
@@ -96,8 +94,8 @@ class Desk:
         self._clock = clock
         self._generation = generation
         formats = by_name(config.feeds.formats)
-        self._formats = {f"/feed{format_.suffix}": format_ for format_ in feed_formats(formats)}
-        self._pages = {*_CUSTOMARY, *((COMPOSE, *_ASSETS) if has_compose(config) else ())}
+        self._formats = {of_feed(QUESTION, format_.suffix): format_ for format_ in feed_formats(formats)}
+        self._pages = {*_CUSTOMARY, *((COMPOSE, *COMPOSE_ASSETS) if has_compose(config) else ())}
         server = config.server
         self._policy = Policy(server.max_age, server.stale_while_revalidate, server.stale_if_error)
         self._usual = server.max_age + server.stale_while_revalidate
@@ -117,7 +115,7 @@ class Desk:
             return self._lead_to_icon()
         if path not in self._pages and path not in self._formats:
             return None
-        if path in _ASSETS or path in _CUSTOMARY:
+        if path in COMPOSE_ASSETS or path in _CUSTOMARY:
             return self._answer(path, Question(), environ)
         # WSGI spells bytes as Latin-1.
         query = environ.get("QUERY_STRING", "").encode("latin-1", "replace").decode(errors="replace")
@@ -161,14 +159,14 @@ class Desk:
             # Another one made it under a number that was raised after this one asked.
             return before
         format_ = self._formats.get(path, PAGE)
-        media_type = (_ASSETS | _CUSTOMARY).get(path, format_.media_type)
+        media_type = (COMPOSE_ASSETS | _CUSTOMARY).get(path, format_.media_type)
         valid_until = FOREVER
         if path == ROBOTS:
             config = self._config
             has_sitemap = "sitemap.xml" in config.export.files
             body = hosts.robots_text(config.site.base_url, has_sitemap=has_sitemap).encode()
-        elif path in _ASSETS or path == FAVICON:
-            name = path.strip("/") if path in _ASSETS else f"assets{path}"
+        elif path in COMPOSE_ASSETS or path == FAVICON:
+            name = path.strip("/") if path in COMPOSE_ASSETS else f"assets{path}"
             body = resources.files("feeds").joinpath(name).read_bytes()
         else:
             titles = self._now_subjects().catalogue.topics

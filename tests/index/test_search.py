@@ -18,8 +18,8 @@ from feeds.index.index import Index
 from feeds.index.opening import open_index, with_index
 from feeds.index.rows import Wanted
 from feeds.model.article import Article
+from feeds.model.paths import ALL, topic_key
 from feeds.pipeline import build
-from feeds.selection.placing import ALL, topic_key
 from feeds.text.words import phrases, words
 
 NOW = "2026-06-01T12:00:00Z"
