@@ -21,6 +21,7 @@ _KEPT_ENTRIES = 4096
 class _Author(msgspec.Struct, frozen=True, omit_defaults=True):
     name: str
     url: str = ""
+    avatar: str = ""
 
 
 class _Hub(msgspec.Struct, frozen=True):
@@ -150,4 +151,4 @@ def _attachments(entry: Entry) -> tuple[_Attachment, ...]:
 
 
 def _author(person: Person) -> _Author:
-    return _Author(person.name, person.url)
+    return _Author(person.name, person.url, person.avatar)

@@ -25,10 +25,11 @@ class Enclosure(msgspec.Struct, frozen=True):
 
 
 class Person(msgspec.Struct, frozen=True):
-    """An author, or a provider: a name and a home page ("" if unknown)."""
+    """An author, or a provider: a name, a home page and a picture ("" if unknown)."""
 
     name: str
     url: str = ""
+    avatar: str = ""
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):

@@ -58,7 +58,7 @@ def entry(
         left = tuple(image for image in article.images if not known.get(image.url, _UNKNOWN).is_gone)
         article = msgspec.structs.replace(article, images=left)
     provider = Person(article.provider.name, article.provider.url) if article.provider else None
-    authors = tuple(map(Person, article.authors))
+    authors = tuple(Person(author.name, author.url, author.avatar) for author in article.authors)
     return Entry(
         id=article.id,
         title=article.title,
