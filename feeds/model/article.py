@@ -42,6 +42,14 @@ class Provider(msgspec.Struct, frozen=True, array_like=True):
     """The address of its picture, "" if unknown."""
 
 
+class Author(msgspec.Struct, frozen=True, array_like=True):
+    """Somebody who wrote an article: a home page and a picture, "" if unknown; never an e-mail address."""
+
+    name: str
+    url: str = ""
+    avatar: str = ""
+
+
 class Related(msgspec.Struct, frozen=True, array_like=True):
     """Another article about the same story."""
 
@@ -91,7 +99,7 @@ class Article(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
     excerpt: str = ""
     body: str = ""
     body_format: str = ""
-    """"markdown", "html" or "" (no body)."""
+    """"markdown", "mdx" (Markdown with components), "html" or "" (no body)."""
     type: str = ""
     category: str = ""
     language: str = ""
@@ -105,7 +113,7 @@ class Article(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
     """Topic names as the record spells them."""
     images: tuple[Image, ...] = ()
     related: tuple[Related, ...] = ()
-    authors: tuple[str, ...] = ()
+    authors: tuple[Author, ...] = ()
     player: Player | None = None
     duration: int = 0
     """How long it takes to see, hear or work through, in seconds; 0 if unknown."""

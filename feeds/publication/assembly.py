@@ -59,7 +59,7 @@ def entry(
         article = msgspec.structs.replace(article, images=left)
     given = article.provider
     provider = Person(given.name, given.url, given.image) if given else None
-    authors = tuple(map(Person, article.authors))
+    authors = tuple(Person(author.name, author.url, author.avatar) for author in article.authors)
     return Entry(
         id=article.id,
         title=article.title,

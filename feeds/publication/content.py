@@ -87,7 +87,7 @@ def _spelled(seconds: int) -> str:
 
 
 def _makers(article: Article) -> Iterator[str]:
-    yield from (escape(name, quote=False) for name in article.authors)
+    yield from (_linked(Link(author.name, author.url)) for author in article.authors)
     if article.provider:
         yield _linked(Link(article.provider.name, article.provider.url))
 

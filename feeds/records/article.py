@@ -10,7 +10,7 @@ from feeds.errors import RecordRejected
 from feeds.model.article import Article
 from feeds.text import cleaning, languages
 
-from . import dates, dating, extras, identity, people, pictures, relatives
+from . import dates, dating, extras, identity, people, pictures, relatives, topics
 from .record import Record
 
 Result = TypeVar("Result")
@@ -37,16 +37,17 @@ def read(record: Record) -> Article:
         excerpt=record.text("excerpt", fields.excerpt, cleaning.without_markup),
         body=_body(record),
         body_format=record.parsed.body_format,
-        type=record.text("type", fields.type, _label),
-        category=record.text("category", fields.category, _label),
+        type=record.text("type", fields.type, topics.label),
+        category=record.text("category", fields.category, topics.label),
         language=_language(record),
         quality=fields.quality,
         heat=fields.heat,
         is_published=record.flag("published", fields.published, True)
-        and not record.flag("draft", fields.draft, False),
+        and not record.flag("draft", fields.draft, False)
+        and not record.is_draft_by_status,
         is_removed=record.flag("removed", fields.removed, False),
         provider=provider,
-        topics=_topics(record),
+        topics=topics.topics(record),
         images=pictures.images(record),
         related=relatives.related(record),
         authors=people.authors(record),
@@ -74,12 +75,10 @@ def faults(record: Record, unread: Set[str]) -> list[RecordRejected]:
     published = dates.parse("2000-01-01")
     if "publishedDateTime" not in unread:
         published = tried(functools.partial(dating.published, record), published)
-    url = "https://example.org/"
     if refused := identity.refused_urls(record):
         found += refused
     elif not unread & {"originalUrl", "webUrl"}:
-        url = tried(lambda: identity.url_of(record, published), url)
-    tried(lambda: identity.id_of(record, url), "")
+        tried(lambda: identity.url_of(record, published), "")
     for field, value in (
         ("published", fields.published),
         ("draft", fields.draft),
@@ -115,18 +114,3 @@ def _language(record: Record) -> str:
     except ValueError as error:
         record.warn(("locale",), f"{error}; it is left out")
         return ""
-
-
-def _topics(record: Record) -> tuple[str, ...]:
-    value = record.fields.topics
-    if not value:
-        return ()
-    names = [value] if isinstance(value, str) else value
-    cleaned = [record.text("topics", name, _label) for name in names]
-    return tuple(dict.fromkeys(name for name in cleaned if name))
-
-
-@functools.lru_cache(maxsize=16_384)
-def _label(value: str) -> str:
-    """Fold a text that many records share: a topic's name, a type."""
-    return cleaning.plain(value)

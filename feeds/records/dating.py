@@ -9,16 +9,21 @@ from feeds.errors import RecordRejected
 
 from . import dates
 from .record import Record
+from .values import Value
 
 
 def published(record: Record) -> datetime:
     """Return when an article was published; raises RecordRejected where nothing tells."""
-    found = _date("publishedDateTime", record.fields.publishedDateTime)
-    if found:
-        return found
-    found = dates.from_file_name(PurePosixPath(record.path).stem)
-    if found:
-        return found
+    by_name = dates.from_file_name(PurePosixPath(record.path).stem)
+    try:
+        found = _date("publishedDateTime", record.fields.publishedDateTime)
+    except RecordRejected as error:
+        if by_name is None:
+            raise
+        record.warn(error.where, f"{error.reason}; the date of the file's name is taken")
+        return by_name
+    if moment := found or by_name:
+        return moment
     if record.settings.undated_by_mtime:
         try:
             return dates.from_mtime(record.mtime_ns)
@@ -38,8 +43,12 @@ def updated(record: Record) -> datetime | None:
         return None
 
 
-def _date(field: str, value: str | None) -> datetime | None:
-    if not value or value.isspace():
+def _date(field: str, value: Value) -> datetime | None:
+    if not value:
+        return None
+    if not isinstance(value, str):
+        raise RecordRejected(f"is a {'mapping' if isinstance(value, dict) else 'list'}, not text", (field,))
+    if value.isspace():
         return None
     try:
         return dates.parse(value)

@@ -60,17 +60,6 @@ def read(fields: Fields, site_url: str, warn: Warn) -> dict[str, Any]:
     return {name: value for name, value in found.items() if value}
 
 
-def authors(value: Value, warn: Warn) -> tuple[str, ...]:
-    """Return the names of a provider's authors, each once."""
-    where = ("provider", "authors")
-    names = [
-        (item.get("name") if isinstance(item, dict) else item, (*where, *place))
-        for item, place in _each(value)
-    ]
-    found = (name for given, place in names for name in _texts(given, place, warn))
-    return tuple(dict.fromkeys(found))
-
-
 def _player(value: Value, site_url: str, warn: Warn) -> Player | None:
     if _is_absent(value):
         return None

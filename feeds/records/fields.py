@@ -25,7 +25,7 @@ class Fields(msgspec.Struct):
     excerpt: str | None = None
     category: str | None = None
     type: str | None = None
-    publishedDateTime: str | None = None  # noqa: N815
+    publishedDateTime: Any = None  # noqa: N815
     updatedDateTime: str | None = None  # noqa: N815
     originalUrl: str | None = None  # noqa: N815
     webUrl: str | None = None  # noqa: N815
@@ -34,13 +34,17 @@ class Fields(msgspec.Struct):
     published: str | None = None
     draft: str | None = None
     removed: str | None = None
+    status: Any = None
+    """A word; what it says of a draft counts."""
     locale: str | None = None
     id: str | None = None
     slug: str | None = None
-    provider: dict[str, Any] | str | None = None
-    topics: list[str | None] | str | None = None
-    images: list[Any] | dict[str, Any] | str | None = None
-    related: list[Any] | None = None
+    provider: Any = None
+    author: Any = None
+    authors: Any = None
+    topics: Any = None
+    images: Any = None
+    related: Any = None
     featuredContent: Any = None  # noqa: N815
     length: Any = None
     levels: Any = None
@@ -51,14 +55,10 @@ class Fields(msgspec.Struct):
 
 
 class ImageFields(msgspec.Struct):
-    """An item of ``images``."""
+    """What of an item of ``images`` is a number."""
 
-    url: str | None = None
-    path: str | None = None
-    """What jekyll-seo-tag calls the url."""
     width: _Whole | None = None
     height: _Whole | None = None
-    title: str | None = None
 
 
 class ProviderFields(msgspec.Struct):
@@ -83,8 +83,9 @@ class RelatedFields(msgspec.Struct):
 class SoundFields(Fields):
     """The fields of a record in which nothing is wrong, not even what would cost it an image only."""
 
-    provider: ProviderFields | str | None = None  # type: ignore[assignment]
-    images: list[ImageFields | str] | ImageFields | str | None = None  # type: ignore[assignment]
+    publishedDateTime: str | None = None  # noqa: N815
+    provider: ProviderFields | str | None = None
+    topics: list[str | None] | str | None = None
     related: list[_SoundRelated] | None = None
 
 
@@ -94,6 +95,8 @@ class _SoundRelated(RelatedFields):
 
 FIELD_NAMES: tuple[str, ...] = Fields.__struct_fields__
 NUMBERS = ("quality", "heat")
+NEEDED = frozenset(("title", "name", "originalUrl", "webUrl", "published", "draft", "removed"))
+"""Fields whose values decide whether there is an article: one of the wrong type costs it."""
 SIZES = ("width", "height")
 
 
@@ -153,17 +156,9 @@ def _rejected(error: msgspec.ValidationError, fields: Value) -> RecordRejected:
 
 
 def field_faults(name: str, value: Value) -> list[RecordRejected]:
-    """Return what is wrong with the type of one field; of a list, with each of its items."""
+    """Return what is wrong with the type of one field."""
     try:
         convert({name: value}, Fields, NUMBERS)
     except RecordRejected as error:
-        if not isinstance(value, list) or len(error.where) < 2:
-            return [error]
-        found: list[RecordRejected] = []
-        for position, item in enumerate(value):
-            try:
-                convert({name: [item]}, Fields)
-            except RecordRejected as inner:
-                found.append(RecordRejected(inner.reason, (name, position, *inner.where[2:])))
-        return found
+        return [error]
     return []

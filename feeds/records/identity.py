@@ -39,19 +39,26 @@ def url_of(record: Record, published: datetime) -> str:
 
 
 def id_of(record: Record, url: str) -> str:
-    """Return an article's id, which is a URI; raises RecordRejected where the one it has is none."""
+    """Return an article's id, a URI: the one it has, or else that which is made of its URL."""
     given = record.text("id", record.fields.id, cleaning.one_line)
-    if not given:
-        return urls.canonical(url)
+    if given:
+        try:
+            return _uri(given, record.settings.id_authority)
+        except ValueError as error:
+            record.warn(("id",), f"{error}; the id is made of the URL")
+    return urls.canonical(url)
+
+
+def _uri(given: str, authority: str) -> str:
     if urls.is_absolute_uri(given):
         try:
             return urls.canonical_uri(given)
         except ValueError as error:
-            raise RecordRejected(f"{given[:200]!r} {error}", ("id",)) from None
-    if not record.settings.id_authority:
-        reason = f"{given!r} is no absolute URI, and [site] id_authority is not set to make it one"
-        raise RecordRejected(reason, ("id",))
-    return urls.tag_uri(record.settings.id_authority, given)
+            raise ValueError(f"{given[:200]!r} {error}") from None
+    if not authority:
+        reason = f"{given[:200]!r} is no absolute URI, and [site] id_authority is not set to make it one"
+        raise ValueError(reason)
+    return urls.tag_uri(authority, given)
 
 
 def refused_urls(record: Record) -> list[RecordRejected]:

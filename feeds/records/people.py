@@ -1,26 +1,194 @@
-"""Whom an article is by: its provider and its authors."""
+"""Whom an article is by: its authors and its provider."""
 
 from __future__ import annotations
 
 import functools
+import html
+import re
+from collections.abc import Iterator
 from typing import Any
 
 from feeds.errors import RecordRejected
-from feeds.model.article import Provider
+from feeds.model.article import Author, Provider
 from feeds.text import cleaning, urls
 
-from . import extras, organisations, sitepictures
+from . import organisations, sitepictures
 from .fields import ProviderFields, convert
-from .record import Record
-from .values import Place
+from .record import Record, is_absent, is_switched_off
+from .values import Place, Value
+
+_NAMES = ("name", "title", "display_name", "displayName", "full_name", "fullName", "fullname", "nickname")
+_PARTS = (("first_name", "last_name"), ("firstName", "lastName"), ("given_name", "family_name"))
+_URLS = ("url", "uri", "website", "web", "homepage", "link", "href", "site")
+_AVATARS = ("avatar", "image", "picture", "photo")
+_SHORT = ("id", "key", "slug", "username", "short_name", "handle")
+_MAIL = re.compile(r"[<(\[]?\s*(?:mailto:)?[^\s<>()\[\],;:]+@[\w-]+(?:\.[\w-]+)+\s*[>)\]]?", re.I)
+_MARKDOWN_LINK = re.compile(r"\[([^\[\]]+)\]\((\S+)\)")
+_WRAPPED = re.compile(r"[(<\[](.*)[)>\]]")
+_NO_NAME = frozenset(
+    ("jr", "jr.", "sr", "sr.", "ii", "iii", "iv", "md", "m.d.", "phd", "ph.d.", "esq", "esq.")
+)
+"""What follows a comma in one person's name."""
+_MOST = 100
 
 
-def provider(record: Record, value: dict[str, Any] | str | None, where: Place) -> Provider | None:
+def authors(record: Record) -> tuple[Author, ...]:
+    """Return a record's authors, each name once: its own, or else those of its provider."""
+    fields = record.fields
+    if not (fields.author or fields.authors or fields.provider):
+        return ()
+    found: list[Author] = []
+    for field in ("author", "authors"):
+        if getattr(fields, field) or field in record.settings.fields:
+            for value, where in record.given(field):
+                found += _people(record, value, where)
+    if not found:
+        given = fields.provider
+        # What is sound has been converted already.
+        listed = given.get("authors") if isinstance(given, dict) else getattr(given, "authors", None)
+        if listed or isinstance(given, list):
+            where = ("provider",) if isinstance(given, list) else ("provider", "authors")
+            found += _people(record, given if isinstance(given, list) else listed, where)
+    by_name: dict[str, Author] = {}
+    for author in found:
+        by_name.setdefault(author.name.casefold(), author)
+    return tuple(by_name.values())
+
+
+def _people(record: Record, value: Value, where: Place) -> Iterator[Author]:
+    """Yield the people that a field names: a text, a list, a mapping, a mapping of mappings."""
+    if isinstance(value, str):
+        if not is_switched_off(value):
+            for name in _divided(html.unescape(value), str(where[-1]) != "author"):
+                yield from _named(record, name, where)
+    elif isinstance(value, list):
+        for position, item in enumerate(value[:_MOST]):
+            if isinstance(item, list):
+                record.warn((*where, position), "is a list; the author is left out")
+            elif isinstance(item, str):
+                yield from _named(record, item, (*where, position))
+            else:
+                yield from _people(record, item, (*where, position))
+    elif isinstance(value, dict):
+        yield from _described(record, value, where)
+
+
+def _divided(text: str, is_list: bool) -> list[str]:
+    """Divide a text at semicolons and line ends; one that stands for a list, else at commas too."""
+    parts = re.split(r"[;\n]", text)
+    if len(parts) > 1 or not is_list:
+        return parts
+    parts = []
+    for part in text.split(","):
+        if parts and part.strip().lower() in _NO_NAME:
+            parts[-1] += f",{part}"
+        else:
+            parts.append(part)
+    return parts
+
+
+def _named(record: Record, text: str, where: Place) -> Iterator[Author]:
+    """Yield the person that a text names: somebody known by a short name, or whoever has that name."""
+    if cleaning.is_blank(text):
+        return
+    if known := record.settings.authors.get(short(text)):
+        yield known
+        return
+    url = ""
+    if link := _MARKDOWN_LINK.fullmatch(text.strip()):
+        text, url = link[1], link[2]
+    name = without_mail(cleaning.without_markup(text))
+    if name:
+        yield Author(name, _address(record, url, where))
+    elif "@" in text:
+        record.warn(where, "is an e-mail address without a name, and those are not published; it is left out")
+
+
+def _described(record: Record, given: dict[str, Value], where: Place) -> Iterator[Author]:
+    """Yield the person that a mapping describes, or those that it lists by their short names."""
+    name = without_mail(cleaning.without_markup(name_of(given)))
+    known = next(
+        (
+            record.settings.authors[key]
+            for key in map(short, _texts(given, (*_SHORT, *_NAMES)))
+            if key in record.settings.authors
+        ),
+        None,
+    )
+    if not name and not known:
+        listed = {key: item for key, item in given.items() if isinstance(item, dict) and name_of(item)}
+        for key, item in listed.items():
+            yield from _described(record, item, (*where, key))
+        if not listed and not any(key in given and is_absent(given[key]) for key in _NAMES):
+            record.warn(where, "has no name; the author is left out")
+        return
+    url = _address(record, next(_texts(given, _URLS), ""), where)
+    avatar = _address(record, next(_texts(given, _AVATARS), ""), where)
+    if known:
+        yield Author(known.name, known.url or url, known.avatar or avatar)
+    else:
+        yield Author(name, url, avatar)
+
+
+def name_of(given: dict[str, Value]) -> str:
+    """Return the name in a mapping that describes somebody, "" if there is none."""
+    if name := next(_texts(given, _NAMES), ""):
+        return name
+    return next((" ".join(parts) for keys in _PARTS if (parts := list(_texts(given, keys)))), "")
+
+
+def described(given: dict[str, Value], site_url: str) -> tuple[str, str, str]:
+    """Return name, home page and picture of somebody whom a mapping describes, each "" if unknown.
+
+    Raises ValueError where an address is none.
+    """
+    url, avatar = (next(_texts(given, keys), "") for keys in (_URLS, _AVATARS))
+    name = without_mail(cleaning.without_markup(name_of(given)))
+    return name, _sound(url, site_url), _sound(avatar, site_url)
+
+
+def _texts(given: dict[str, Value], keys: tuple[str, ...]) -> Iterator[str]:
+    for key in keys:
+        value = given.get(key)
+        if isinstance(value, str) and not cleaning.is_blank(value) and not is_switched_off(value):
+            yield value
+
+
+def _sound(address: str, site_url: str) -> str:
+    is_mail = address.lower().startswith("mailto:") or _MAIL.fullmatch(address.strip())
+    return urls.absolute(address, site_url) if address and not is_mail else ""
+
+
+def _address(record: Record, address: str, where: Place) -> str:
+    try:
+        return _sound(address, record.settings.site_url)
+    except ValueError as error:
+        record.warn(where, f"{address[:200]!r} {error}; the address is left out")
+        return ""
+
+
+def short(name: str) -> str:
+    """Fold a short name, so that its case makes no difference."""
+    return name.strip().casefold()
+
+
+def without_mail(name: str) -> str:
+    """Take e-mail addresses out of a name; "" if it was nothing else."""
+    if "@" not in name or not _MAIL.search(name):
+        return name
+    rest = cleaning.one_line(_MAIL.sub(" ", name)).strip(" ,;:-–|")
+    wrapped = _WRAPPED.fullmatch(rest)
+    return (wrapped[1] if wrapped else rest).strip(" \"'")
+
+
+def provider(record: Record, value: Any, where: Place) -> Provider | None:
     """Return the provider that a record, or one related to it, names; None if there is none."""
-    if not value:
+    if not value or isinstance(value, list):
         return None
     if isinstance(value, str):
-        value = {"name": value}
+        if is_switched_off(value):
+            return None
+        value = {"name": without_mail(value)}
     try:
         fields = convert(value, ProviderFields)
     except RecordRejected as error:
@@ -32,14 +200,6 @@ def provider(record: Record, value: dict[str, Any] | str | None, where: Place) -
         image = sitepictures.picture(fields.images, (*where, "images"), record.settings.site_url, record.warn)
     found = _known_provider(fields.name or "", fields.domain or "", image)
     return organisations.completed(found, record.settings.providers) if found else None
-
-
-def authors(record: Record) -> tuple[str, ...]:
-    """Return the names of a record's authors, each once."""
-    given = record.fields.provider
-    # What is sound has been converted already.
-    listed = given.get("authors") if isinstance(given, dict) else getattr(given, "authors", None)
-    return extras.authors(listed, record.warn) if listed else ()
 
 
 @functools.lru_cache(maxsize=16_384)

@@ -1,14 +1,39 @@
-"""The images that a record names."""
+"""The images that a record names, in each way that people write them."""
 
 from __future__ import annotations
 
+from typing import Any
+
+import msgspec
+
 from feeds.errors import RecordRejected
 from feeds.model.article import Image
-from feeds.text import cleaning, urls
+from feeds.text import cleaning, imagetypes, urls
 
 from .fields import SIZES, ImageFields, convert
 from .record import Record
 from .values import Place, Value
+
+# fmt: off
+_ADDRESSES = (
+    "url", "path", "src", "image", "file", "href", "uri", "filename", "original", "full", "large", "feature",
+    "cover", "hero", "banner", "medium", "small", "thumbnail", "thumb", "teaser",
+)
+# fmt: on
+_ADDRESSES_SET = frozenset(_ADDRESSES)
+_PLAIN = frozenset(("url", "width", "height", "isCached", "title"))
+"""What an image says of which nothing else comes."""
+_TEXTS = {
+    "alt": ("alt", "alt_text", "altText", "alternative", "image_alt"),
+    "caption": ("caption", "description", "legend"),
+    "credit": ("credit", "credits", "attribution", "author", "photographer", "copyright", "source"),
+    "license": ("license", "licence", "rights"),
+}
+_DEEPEST = 4
+_LONGEST_SIZE = 9
+_LONGEST_NONE = 20
+_NONE = frozenset(("false", "no", "off", "none", "null", "~", "undefined", "n/a"))
+"""What stands in a field for pictures where there is none."""
 
 
 def images(record: Record) -> tuple[Image, ...]:
@@ -21,29 +46,90 @@ def images(record: Record) -> tuple[Image, ...]:
     for position, item in enumerate(items):
         where = ("images", position) if isinstance(value, list) else ("images",)
         try:
-            image = _image(record, {"url": item} if isinstance(item, str) else item, where)
+            image = _image(record, item, where)
         except RecordRejected as error:
             record.warn((*where, *error.where), f"{error.reason}; the image is left out")
             continue
-        found.setdefault(image.url, image)
+        if image:
+            found.setdefault(image.url, image)
     return tuple(found.values())
 
 
-def _image(record: Record, item: Value, where: Place) -> Image:
-    try:
-        fields = convert(item, ImageFields, SIZES)
-    except RecordRejected as error:
-        if not isinstance(item, dict) or not error.where or error.where[0] not in SIZES:
-            raise
-        record.warn((*where, *error.where), f"{error.reason}; it is left out")
-        return _image(record, {key: item[key] for key in item if key != error.where[0]}, where)
-    given = fields.url or fields.path or ""
-    if cleaning.is_blank(given):
-        raise RecordRejected("has no url")
+def _image(record: Record, item: Value, where: Place) -> Image | None:
+    """Return an image, None where there is none; raises RecordRejected where it is none that can be shown."""
+    if isinstance(item, str):
+        return None if _is_none(item) else Image(_address(record, item, ()))
+    if item is None:
+        return None
+    if not isinstance(item, dict):
+        raise RecordRejected("is a list, not a mapping")
+    key, given = _given(item)
+    if isinstance(given, dict):
+        if len(where) > _DEEPEST:
+            raise RecordRejected("is nested too deeply")
+        inner = _image(record, given, (*where, key))
+        return inner and _with_texts(inner, item)
+    if given is None:
+        if _ADDRESSES_SET.isdisjoint(item):
+            raise RecordRejected("has no url")
+        return None
+    url = _address(record, given, (key,))
+    width, height = (_size(record, item.get(name), (*where, name)) for name in SIZES)
+    title = item.get("title")
+    image = Image(url, width, height, cleaning.plain(title) if title.__class__ is str else "")
+    return image if _PLAIN.issuperset(item) else _with_texts(image, item)
+
+
+def _given(item: dict[str, Value]) -> tuple[str, Any]:
+    """Return the name and the value of what an image's address is called, None if there is none.
+
+    Raises RecordRejected where it is no text.
+    """
+    for key in _ADDRESSES:
+        value = item.get(key)
+        if isinstance(value, str):
+            if not _is_none(value):
+                return key, value
+        elif isinstance(value, dict):
+            return key, value
+        elif value:
+            raise RecordRejected("is a list, not text", (key,))
+    return "", None
+
+
+def _is_none(text: str) -> bool:
+    return cleaning.is_blank(text) or (len(text) < _LONGEST_NONE and text.strip().lower() in _NONE)
+
+
+def _address(record: Record, given: str, where: Place) -> str:
     try:
         url = urls.absolute(given, record.settings.site_url)
     except ValueError as error:
-        raise RecordRejected(f"{given[:200]!r} {error}", ("url",)) from None
-    return Image(
-        url, max(fields.width or 0, 0), max(fields.height or 0, 0), cleaning.plain(fields.title or "")
-    )
+        raise RecordRejected(f"{given[:200]!r} {error}", where) from None
+    if kind := imagetypes.other_kind(url):
+        raise RecordRejected(f"{given[:200]!r} is no picture but {kind}", where)
+    return url
+
+
+def _size(record: Record, value: Value, where: Place) -> int:
+    """Return a size in pixels, 0 if it is unknown."""
+    if value is None:
+        return 0
+    if value.__class__ is str and value.isdecimal() and len(value) < _LONGEST_SIZE:
+        return int(value)
+    try:
+        fields = convert({"width": value}, ImageFields, SIZES)
+    except RecordRejected as error:
+        record.warn(where, f"{error.reason}; it is left out")
+        return 0
+    return max(fields.width or 0, 0)
+
+
+def _with_texts(image: Image, item: dict[str, Value]) -> Image:
+    """Complete an image with what a mapping says about it."""
+    found: dict[str, str] = {}
+    for field, keys in _TEXTS.items():
+        given = (item[key] for key in keys if isinstance(item.get(key), str))
+        shown = next(filter(None, map(cleaning.without_markup, given)), "")
+        found[field] = getattr(image, field) or shown
+    return msgspec.structs.replace(image, **found)

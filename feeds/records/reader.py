@@ -9,17 +9,14 @@ from feeds.errors import Loss, Problem, RecordRejected, dotted
 from feeds.model.article import Article
 
 from . import article, relatives, syntax
-from .fields import FIELD_NAMES, field_faults
-from .record import Record, Settings, is_absent, renamed
+from .fields import FIELD_NAMES, NEEDED, field_faults
+from .record import Record, Settings, dig, is_absent, ours, place_of
 from .values import Locate, Place, Value
 
 __all__ = ["READER", "Reading", "Settings", "read"]
 
 READER = 4
 """Raised with every change of how records are read: an index made by another one reads them all again."""
-
-_MOST_FAULTS = 20
-"""Of a record's faults so many are named, and the others counted."""
 
 
 class Reading(NamedTuple):
@@ -56,8 +53,8 @@ def read(path: str, data: bytes, mtime_ns: int, settings: Settings) -> Reading:
         return Reading(found, (), losses)
     problems = []
     line_of = syntax.locator(data, suffix)
-    for ours, reason in record.warnings:
-        where = _as_spelled(ours, parsed, settings)
+    for place, reason in record.warnings:
+        where = _as_spelled(place, parsed, settings)
         problems.append(Problem(path, line_of(where), dotted(where), reason, "warning"))
     return Reading(found, tuple(problems), losses)
 
@@ -72,36 +69,34 @@ def _rejections(
     """Return the faults of a record with their lines, in the order of these."""
     found = []
     line_of: Locate | None = None
-    for fault in faults[:_MOST_FAULTS]:
+    for fault in faults:
         where = _as_spelled(fault.where, parsed, settings)
         if where and not fault.line:
             line_of = line_of or syntax.locator(data, posixpath.splitext(path)[1].lower())
         line = fault.line or (line_of(where) if where and line_of else 1)
         found.append(Problem(path, line, dotted(where), fault.reason))
-    found.sort()
-    if len(faults) > _MOST_FAULTS:
-        found.append(Problem(path, 1, "", f"has {len(faults) - _MOST_FAULTS:,} more faults"))
-    return tuple(found)
+    return tuple(sorted(found))
 
 
 def _faults(path: str, parsed: syntax.Parsed, mtime_ns: int, settings: Settings) -> list[RecordRejected]:
     """Return everything for which a record is rejected, found field by field."""
-    given = renamed(parsed.fields, settings.fields)
+    given = ours(path, parsed.fields, settings)
     found: list[RecordRejected] = []
     sound: dict[str, Value] = {}
     for name in FIELD_NAMES:
         if name in given:
             faults = field_faults(name, given[name])
-            found += faults
+            if name in NEEDED:
+                found += faults
             if not faults:
                 sound[name] = given[name]
-    record = Record(path, parsed._replace(fields=sound), mtime_ns, settings._replace(fields={}))
-    return found + article.faults(record, given.keys() - sound.keys())
+    record = Record(path, parsed._replace(fields=sound), mtime_ns, settings._replace(fields={}, defaults=()))
+    return found + article.faults(record, {str(fault.where[0]) for fault in found})
 
 
 def _as_spelled(where: Place, parsed: syntax.Parsed | None, settings: Settings) -> Place:
     """Name a field as the record does, which may be in another dialect."""
     for name in settings.fields.get(str(where[0]), ()) if where and parsed else ():
-        if parsed and not is_absent(parsed.fields.get(name)):
-            return (name, *where[1:])
+        if parsed and not is_absent(dig(parsed.fields, name)):
+            return (*place_of(parsed.fields, name), *where[1:])
     return where

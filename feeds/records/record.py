@@ -2,28 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 import msgspec
 
 from feeds.errors import Loss, RecordRejected
-from feeds.model.article import Provider
+from feeds.model.article import Author, Provider
 from feeds.text import cleaning
 
-from .fields import NUMBERS, Fields, SoundFields, convert
+from .fields import FIELD_NAMES, NEEDED, NUMBERS, Fields, SoundFields, convert, field_faults
 from .syntax import Parsed
 from .values import Place, Value
 
 _TRUE = frozenset(("true", "yes", "on", "y", "1"))
 _FALSE = frozenset(("false", "no", "off", "n", "0"))
+_HIDDEN = frozenset(
+    (
+        "draft",
+        "auto-draft",
+        "pending",
+        "private",
+        "hidden",
+        "trash",
+        "archived",
+        "unpublished",
+        "inherit",
+        "skip",
+    )
+)
+"""What WordPress, Pelican and Ghost call an article that is not to be seen."""
+_SHOWN = frozenset(("published", "publish", "public", "live", "final", "sent", "future", "scheduled"))
+"""And one that is: at once, or from its date on."""
+_SWITCHED = frozenset(
+    ("images", "topics", "author", "authors", "related", "provider", "originalUrl", "webUrl", "excerpt")
+)
+"""Of these, ``false`` says that there is none."""
+_PEOPLE = frozenset(("author", "authors"))
 
 
 class Settings(NamedTuple):
     """What of the configuration decides how a record is read. Equal settings read equal articles."""
 
     fields: Mapping[str, tuple[str, ...]] = {}
-    """Our field's name → the names that another dialect has for it, first found first taken."""
+    """Our field's name → the names that another dialect has for it, dotted where they lie in a mapping.
+
+    First found first taken, but for topics and authors, which are united. () switches a field of ours off.
+    """
+    defaults: tuple[tuple[str, Mapping[str, Value]], ...] = ()
+    """Folder → values for records below it that lack them, deepest folder first; "" stands for all."""
+    authors: Mapping[str, Author] = {}
+    """Who is meant by a short name, which is folded as `people.short` does it."""
     site_url: str = ""
     """What relative image and link URLs are resolved against."""
     permalink: str = ""
@@ -56,12 +85,38 @@ class Record:
         self.settings = settings
         self.warnings: list[tuple[Place, str]] = []
         self.losses: list[Loss] = []
-        fields = renamed(parsed.fields, settings.fields) if settings.fields else parsed.fields
+        fields = ours(path, parsed.fields, settings)
         try:
             # All at once, which is quicker than part by part.
             self.fields: Fields = msgspec.convert(fields, SoundFields, strict=False)
         except msgspec.ValidationError:
-            self.fields = convert(fields, Fields, NUMBERS)
+            self.fields = self._convert(fields)
+
+    def _convert(self, fields: dict[str, Value]) -> Fields:
+        """Convert field by field; one of the wrong type is left out unless the article depends on it."""
+        sound: dict[str, Value] = {}
+        for name in FIELD_NAMES:
+            if name in fields:
+                found = field_faults(name, fields[name])
+                if found and name in NEEDED:
+                    raise found[0]
+                for fault in found:
+                    self.warn(fault.where, f"{fault.reason}; it is left out")
+                if not found:
+                    sound[name] = fields[name]
+        return convert(sound, Fields, NUMBERS)
+
+    def given(self, field: str) -> Iterator[tuple[Value, Place]]:
+        """Yield what a record says under each of the names that a field has, with its place."""
+        names = self.settings.fields.get(field, ())
+        found = False
+        for name in names:
+            value = dig(self.parsed.fields, name)
+            if not is_absent(value):
+                found = True
+                yield value, place_of(self.parsed.fields, name)
+        if not found and (value := getattr(self.fields, field)):
+            yield value, (field,)
 
     def warn(self, where: Place, reason: str) -> None:
         """Note what is left out."""
@@ -85,18 +140,79 @@ class Record:
             return True
         if folded in _FALSE:
             return False
+        is_hidden = field == "draft"
+        if folded in _HIDDEN:
+            return is_hidden
+        if folded in _SHOWN:
+            return not is_hidden
         raise RecordRejected(f"{folded[:60]!r} is neither true nor false", (field,))
 
+    @property
+    def is_draft_by_status(self) -> bool:
+        """Whether a word in its status says that it is not to be seen."""
+        status = self.fields.status
+        return isinstance(status, str) and status.strip().lower() in _HIDDEN
 
-def renamed(fields: dict[str, Value], names: Mapping[str, tuple[str, ...]]) -> dict[str, Value]:
+
+def ours(path: str, fields: dict[str, Value], settings: Settings) -> dict[str, Value]:
+    """Return a record's fields under our names, with the defaults that it lacks."""
+    if settings.fields:
+        fields = {name: value for name, value in fields.items() if settings.fields.get(name) != ()}
+    if settings.defaults:
+        fields = _completed(path, fields, settings)
+    return _renamed(fields, settings.fields) if settings.fields else fields
+
+
+def _completed(path: str, fields: dict[str, Value], settings: Settings) -> dict[str, Value]:
+    """Give a record what it lacks: the deepest folder's values first, then those for all."""
+    completed = dict(fields)
+    for folder, values in settings.defaults:
+        if not folder or path.startswith(f"{folder}/"):
+            for name, value in values.items():
+                if is_absent(completed.get(name)):
+                    completed[name] = value
+    return completed
+
+
+def _renamed(fields: dict[str, Value], names: Mapping[str, tuple[str, ...]]) -> dict[str, Value]:
     """Give a record of another dialect our field names."""
-    ours = dict(fields)
+    renamed = dict(fields)
+    for name in _PEOPLE.intersection(names.get("provider", ())) - names.keys():
+        # What is read as the provider is not read as an author once more, unless it is a list of them.
+        if isinstance(fields.get(name), str):
+            del renamed[name]
+        else:
+            names = {**names, "provider": tuple(one for one in names["provider"] if one != name)}
     for field, theirs in names.items():
         for name in theirs:
-            if not is_absent(fields.get(name)):
-                ours[field] = fields[name]
+            value = dig(fields, name)
+            if not is_absent(value) and not (field in _SWITCHED and is_switched_off(value)):
+                renamed[field] = value
                 break
-    return ours
+    return renamed
+
+
+def dig(value: Value, name: str) -> Value:
+    """Return what lies under a name, or under a dotted one; of a list, what lies there in its items."""
+    if isinstance(value, list):
+        found = [dig(item, name) for item in value if isinstance(item, dict)]
+        return [item for item in found if not is_absent(item)]
+    if not isinstance(value, dict):
+        return None
+    if name in value or "." not in name:
+        return value.get(name)
+    step, _, rest = name.partition(".")
+    return dig(value.get(step), rest)
+
+
+def place_of(fields: dict[str, Value], name: str) -> Place:
+    """Return the way to what `dig` finds under a name."""
+    return (name,) if name in fields else tuple(name.split("."))
+
+
+def is_switched_off(value: Value) -> bool:
+    """Whether a value says ``false`` where another thing than true or false is expected."""
+    return isinstance(value, str) and value.strip().lower() == "false"
 
 
 def is_absent(value: Value) -> bool:

@@ -8,7 +8,7 @@ from feeds.text import cleaning, urls
 
 from . import people
 from .fields import RelatedFields, convert
-from .record import Record
+from .record import Record, is_switched_off
 from .values import Place, Value
 
 MOST = 5
@@ -18,12 +18,15 @@ MOST = 5
 def related(record: Record) -> tuple[Related, ...]:
     """Return the first usable ones of the related articles."""
     found: list[Related] = []
-    for position, item in enumerate(record.fields.related or ()):
+    given = record.fields.related
+    if not given or is_switched_off(given):
+        return ()
+    for position, item in enumerate(given if isinstance(given, list) else [given]):
+        where: Place = ("related", position) if isinstance(given, list) else ("related",)
         try:
-            found.append(_one_related(record, item, ("related", position)))
+            found.append(_one_related(record, item, where))
         except RecordRejected as error:
-            where = ("related", position, *error.where)
-            record.warn(where, f"{error.reason}; the related article is left out")
+            record.warn((*where, *error.where), f"{error.reason}; the related article is left out")
         if len(found) == MOST:
             break
     return tuple(found)

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
 from feeds.errors import RecordRejected
 
-from . import plainyaml
+from . import frontmatter, plainyaml
 from .values import Locate, Value, from_json, from_yaml, json_lines, yaml_lines
 
-MARKDOWN = (".md", ".markdown")
+MARKDOWN = (".md", ".markdown", ".mdx")
+MDX = ".mdx"
 HTML = (".html", ".htm")
 YAML = (".yaml", ".yml")
 JSON = (".json",)
 SUFFIXES = (*MARKDOWN, *HTML, *YAML, *JSON)
-
-_OPENING = re.compile(r"---[ \t]*\n")
-_CLOSING = re.compile(r"\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)")
+_BODY_FORMATS = {**dict.fromkeys(HTML, "html"), MDX: "mdx"}
 
 
 class Parsed(NamedTuple):
@@ -26,7 +24,7 @@ class Parsed(NamedTuple):
     fields: dict[str, Value]
     body: str
     body_format: str
-    """"markdown", "html" or "" (no body)."""
+    """"markdown", "mdx", "html" or "" (no body)."""
     is_whole: bool = True
     """Whether all related articles were read, and not only so many as are shown."""
 
@@ -43,13 +41,18 @@ def parse(data: bytes, suffix: str, related: int = 0) -> Parsed:
         return Parsed(_mapping(from_json(text)), "", "")
     if suffix in YAML:
         return Parsed(_mapping(plainyaml.read(text) or from_yaml(text)), "", "")
-    front, body = split_front_matter(text)
-    shorter = plainyaml.without_more_related(front, related) if related else front
-    fields = _mapping(plainyaml.read(shorter) or from_yaml(front, first_line=2))
-    is_whole = len(shorter) == len(front)
+    front = frontmatter.split(text)
+    is_whole = True
+    if front.kind == "YAML":
+        shorter = plainyaml.without_more_related(front.text, related) if related else front.text
+        fields = _mapping(plainyaml.read(shorter) or frontmatter.fields(front))
+        is_whole = len(shorter) == len(front.text)
+    else:
+        fields = _mapping(frontmatter.fields(front))
+    body = front.body
     if not body or body.isspace():
         return Parsed(fields, "", "", is_whole)
-    return Parsed(fields, body, "html" if suffix in HTML else "markdown", is_whole)
+    return Parsed(fields, body, _BODY_FORMATS.get(suffix, "markdown"), is_whole)
 
 
 def locator(data: bytes, suffix: str) -> Locate:
@@ -59,8 +62,7 @@ def locator(data: bytes, suffix: str) -> Locate:
         return json_lines(text)
     if suffix in YAML:
         return yaml_lines(text)
-    lines = yaml_lines(split_front_matter(text)[0], first_line=2)
-    return lambda where: lines(where) if where else 1
+    return frontmatter.locator(frontmatter.split(text))
 
 
 def decode(data: bytes) -> str:
@@ -74,20 +76,6 @@ def decode(data: bytes) -> str:
     if "\0" in text:
         raise RecordRejected("contains a NUL character", line=text.count("\n", 0, text.index("\0")) + 1)
     return text.replace("\r\n", "\n")
-
-
-def split_front_matter(text: str) -> tuple[str, str]:
-    """Split a Markdown or HTML record into the YAML between its ``---`` lines and its body."""
-    opening = _OPENING.match(text)
-    # From the line end of the opening on, so that two lines of dashes can follow each other.
-    closing = _CLOSING.search(text, opening.end() - 1) if opening else None
-    if opening and closing:
-        return text[opening.end() : closing.start() + 1], text[closing.end() :]
-    if text.startswith("+++"):
-        raise RecordRejected("has TOML front matter (+++); only YAML (---) is read", line=1)
-    if text.startswith("---"):
-        raise RecordRejected("has front matter without a closing --- line", line=1)
-    raise RecordRejected("has no front matter (YAML between two --- lines)", line=1)
 
 
 def _mapping(value: Value) -> dict[str, Value]:

@@ -182,14 +182,16 @@ def _is_nothing(event: yaml.NodeEvent) -> bool:
     return isinstance(event, yaml.ScalarEvent) and event.value == "" and event.implicit[0]
 
 
-def from_json(text: str) -> Value:
-    """Parse one JSON document into text leaves (RFC 8259).
+def from_json(text: str, first_line: int = 1) -> Value:
+    """Parse one JSON document into text leaves (RFC 8259); ``first_line`` is the file's line it begins on.
 
     Raises RecordRejected with the line: broken JSON, duplicate keys, too deep nesting.
     """
 
     def no_constant(name: str) -> Value:
-        raise faults.no_constant(name, text)
+        found = faults.no_constant(name, text)
+        found.line += first_line - 1
+        raise found
 
     try:
         return _as_text(
@@ -198,18 +200,36 @@ def from_json(text: str) -> Value:
             )
         )
     except json.JSONDecodeError as error:
-        raise faults.json_fault(text, error) from None
+        found = faults.json_fault(text, error)
+        found.line += first_line - 1
+        raise found from None
     except RecursionError:
         raise RecordRejected(faults.TOO_DEEP) from None
 
 
-def json_lines(text: str) -> Locate:
+def front_json(text: str) -> int:
+    """Return where the JSON object ends that a text begins with, or seems to end where it is broken.
+
+    What follows has to begin on a line of its own.
+    """
+    try:
+        end = json.JSONDecoder(parse_int=str, parse_float=str).raw_decode(text)[1]
+    except json.JSONDecodeError:
+        # As far as the first line that closes it, so that what is wrong can be said.
+        closing = re.search(r"^\}[ \t]*$", text, re.M)
+        return closing.end() if closing else len(text)
+    except RecursionError:
+        return len(text)
+    return end if re.match(r"[ \t]*(?:\n|\Z)", text[end:]) else len(text)
+
+
+def json_lines(text: str, first_line: int = 1) -> Locate:
     """Return what tells on which line a value begins, or its nearest parent, as near as JSON lets us know."""
-    lines = _lines(text, 1)  # JSON is YAML's flow style, but for a few escapes.
+    lines = _lines(text, first_line)  # JSON is YAML's flow style, but for a few escapes.
 
     def locate(where: Place) -> int:
         key = json.dumps(where[0], ensure_ascii=False) if where else ""
-        return _nearest(lines, where) or text.count("\n", 0, max(text.find(key), 0)) + 1
+        return _nearest(lines, where) or text.count("\n", 0, max(text.find(key), 0)) + first_line
 
     return locate
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from pathlib import PurePosixPath
+from urllib.parse import unquote, urlsplit
 
 _SIGNATURES = (
     ("image/png", re.compile(rb"\x89PNG\r\n\x1a\n")),
@@ -20,7 +22,41 @@ _SIGNATURES = (
         re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>|<!--.*?-->|<!DOCTYPE svg|\s)*\s*<svg\b", re.S),
     ),
 )
+_OTHER_KINDS = {
+    **dict.fromkeys(
+        ("mp4", "m4v", "mov", "webm", "ogv", "avi", "mkv", "mpg", "mpeg", "wmv", "flv", "3gp", "m3u8"),
+        "a film",
+    ),
+    **dict.fromkeys(("mp3", "m4a", "ogg", "oga", "opus", "wav", "flac", "aac", "aiff", "mid"), "a recording"),
+    **dict.fromkeys(
+        (
+            "pdf",
+            "doc",
+            "docx",
+            "odt",
+            "rtf",
+            "ppt",
+            "pptx",
+            "odp",
+            "xls",
+            "xlsx",
+            "ods",
+            "csv",
+            "epub",
+            "txt",
+        ),
+        "a document",
+    ),
+    **dict.fromkeys(
+        ("md", "mdx", "html", "htm", "xhtml", "json", "xml", "yaml", "yml", "toml"), "a document"
+    ),
+    **dict.fromkeys(("js", "mjs", "ts", "tsx", "jsx", "css", "scss", "astro", "vue"), "a program"),
+    **dict.fromkeys(("zip", "gz", "tar", "7z", "rar", "tgz", "exe", "dmg", "iso"), "an archive"),
+    **dict.fromkeys(("woff", "woff2", "ttf", "otf"), "a font"),
+}
+"""Suffixes of what is no image → what it is. Of an address without one of them nothing is known."""
 _TYPE = re.compile(r"image/[a-z0-9][a-z0-9.+-]{0,60}")
+_PICTURES = frozenset(("jpg", "jpeg", "png", "gif", "webp", "svg", "avif"))
 _OTHERWISE_CALLED = {
     "image/jpg": "image/jpeg",
     "image/pjpeg": "image/jpeg",
@@ -28,6 +64,14 @@ _OTHERWISE_CALLED = {
     "image/vnd.microsoft.icon": "image/x-icon",
     "image/svg": "image/svg+xml",
 }
+
+
+def other_kind(url: str) -> str:
+    """Return what a URL's path promises by its suffix instead of an image; "" if it may well be an image."""
+    path = url.partition("#")[0].partition("?")[0]
+    if path.rpartition(".")[2] in _PICTURES:
+        return ""
+    return _OTHER_KINDS.get(PurePosixPath(unquote(urlsplit(path).path)).suffix.lower()[1:], "")
 
 
 def sniffed(head: bytes) -> str:

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feeds.errors import RecordRejected
-from feeds.records.syntax import SUFFIXES, Parsed, decode, locator, parse, split_front_matter
+from feeds.records import frontmatter
+from feeds.records.syntax import SUFFIXES, Parsed, decode, locator, parse
 
 
 @pytest.mark.parametrize(
@@ -36,7 +37,7 @@ def test_every_format_of_a_record_is_read(suffix: str, data: bytes) -> None:
 
 @pytest.mark.parametrize(
     ("suffix", "body_format"),
-    [(".md", "markdown"), (".markdown", "markdown"), (".html", "html"), (".htm", "html")],
+    [(".md", "markdown"), (".markdown", "markdown"), (".mdx", "mdx"), (".html", "html"), (".htm", "html")],
 )
 def test_a_body_is_kept_as_written_and_named_by_its_suffix(suffix: str, body_format: str) -> None:
     """All that follows the front matter is the body; line ends become LF."""
@@ -66,7 +67,13 @@ def test_the_first_line_of_dashes_ends_the_front_matter() -> None:
         (".html", b"<!doctype html><p>Hello", "has no front matter (YAML between two --- lines)", 1),
         (".md", b"---\ntitle: T\n", "has front matter without a closing --- line", 1),
         (".md", b"---", "has front matter without a closing --- line", 1),
-        (".md", b"+++\ntitle = 'T'\n+++\n", "has TOML front matter (+++); only YAML (---) is read", 1),
+        (".md", b"+++\ntitle = 'T'\n", "has front matter without a closing +++ line", 1),
+        (".md", b"+++", "has front matter without a closing +++ line", 1),
+        (".md", b"---toml\ntitle = 'T'\n", "has front matter without a closing --- line", 1),
+        (".md", b"---js\n{}\n---\n", "has front matter in js; YAML, TOML and JSON are read", 1),
+        (".html", b"{% if x %}\n{{ y }}\n{% endif %}", "has no front matter (YAML between two --- lines)", 1),
+        (".md", b"Note: this is\nno header.\n", "has no front matter (YAML between two --- lines)", 1),
+        (".md", b"Date: 2024-05-01\n\nA text.\n", "has no front matter (YAML between two --- lines)", 1),
         (".md", b"---\n---\n", "is empty", 1),
         (".md", b"---\n\n# a comment\n---\nbody", "is empty", 1),
         (".yaml", b"", "is empty", 1),
@@ -139,15 +146,20 @@ def test_front_matter_and_body_are_the_record_and_nothing_is_lost(
     """Put together again they are the text that was split."""
     front_text = "".join(f"{line}\n" for line in front)
     body_text = "".join(f"{line}\n" for line in body)
-    assert split_front_matter(f"---\n{front_text}{closing}\n{body_text}") == (front_text, body_text)
+    front_matter = frontmatter.split(f"---\n{front_text}{closing}\n{body_text}")
+    assert (front_matter.text, front_matter.body) == (front_text, body_text)
 
 
 @examples(300)
-@given(st.sampled_from(SUFFIXES), st.binary(max_size=60), st.booleans())
-def test_any_bytes_are_parsed_or_rejected_and_never_fail(suffix: str, data: bytes, front: bool) -> None:
+@given(
+    st.sampled_from(SUFFIXES),
+    st.binary(max_size=60),
+    st.sampled_from([b"", b"---\n", b"+++\n", b"---json\n", b"{", b"Title: T\n"]),
+)
+def test_any_bytes_are_parsed_or_rejected_and_never_fail(suffix: str, data: bytes, front: bytes) -> None:
     """A rejection is the only thing that bytes can cause."""
     if front:
-        data = b"---\n" + data + b"\n---\nbody"
+        data = front + data + b"\n" + front[:3] + b"\nbody"
     try:
         parsed = parse(data, suffix)
     except RecordRejected as error:
