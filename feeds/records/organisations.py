@@ -25,6 +25,7 @@ class _Fields(msgspec.Struct):
     title: str | None = None
     domain: str | None = None
     id: Value = msgspec.field(name="_id", default=None)
+    url: Value = None
     image: Value = None
     images: Value = None
 
@@ -68,7 +69,8 @@ def _read(
     warnings: list[tuple[Place, str]] = []
     try:
         data = files.read(root, path, _MAX_BYTES)
-        provider = parse(data, suffix, site_url, lambda *warning: warnings.append(warning))
+        name = Path(path).stem
+        provider = parse(data, suffix, site_url, lambda *warning: warnings.append(warning), name)
     except RecordRejected as error:
         line = error.line or (syntax.locator(data, suffix)(error.where) if error.where else 0)
         return None, (Problem(path, line, dotted(error.where), error.reason),)
@@ -81,25 +83,42 @@ def _read(
 
 
 def parse(
-    data: bytes, suffix: str, site_url: str = "", warn: sitepictures.Warn = lambda _where, _reason: None
+    data: bytes,
+    suffix: str,
+    site_url: str = "",
+    warn: sitepictures.Warn = lambda _where, _reason: None,
+    file_name: str = "",
 ) -> Provider:
     """Read one organisation file; ``warn`` is told of what is left out.
 
-    Raises RecordRejected: broken YAML, no domain, a field of the wrong type.
+    Its domain is what it says of it, else its ``_id``, the host of its ``url``, or its ``file_name`` (without
+    the suffix), if that is one. Raises RecordRejected: broken YAML, no domain, a field of the wrong type.
     """
     known = convert(syntax.parse(data, suffix).fields, _Fields)
     domain = cleaning.one_line(known.domain or "").lower()
-    if not domain and isinstance(known.id, str):
-        domain = cleaning.one_line(known.id).lower()
-    home = urls.domain_home(domain)
-    if not home:
-        if domain:
-            raise RecordRejected(f"{domain[:200]!r} is no domain", ("domain",) if known.domain else ("_id",))
+    if domain and not urls.domain_home(domain):
+        raise RecordRejected(f"{domain[:200]!r} is no domain", ("domain",))
+    given = (domain, known.id, _host(known.url), file_name)
+    domain = next((text for text in map(_domain, given) if text), "")
+    if not domain:
         raise RecordRejected("has no domain", line=1)
     name = cleaning.plain(known.name or "") or cleaning.plain(known.title or "") or domain
     field = "images" if known.images else "image"
     image = sitepictures.picture(known.images or known.image, (field,), site_url, warn)
-    return Provider(name, domain.removeprefix(_WWW), home, image)
+    return Provider(name, domain.removeprefix(_WWW), urls.domain_home(domain), image)
+
+
+def _domain(value: Value) -> str:
+    """Return the domain that a text is, "" if it is none."""
+    text = cleaning.one_line(value).lower() if isinstance(value, str) else ""
+    return text if urls.domain_home(text) else ""
+
+
+def _host(value: Value) -> str:
+    try:
+        return urls.host(urls.absolute(value)) if isinstance(value, str) else ""
+    except ValueError:
+        return ""
 
 
 def completed(provider: Provider, providers: Mapping[str, Provider]) -> Provider:

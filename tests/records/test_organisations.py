@@ -27,6 +27,7 @@ KEYS = st.sampled_from(["name", "domain", "images", "image", "_id", "x"])
         "name: The Press\ndomain: press.example\nimages: [/assets/press.png, /assets/other.png]",
         "name: The Press\ndomain: WWW.Press.Example\nimages:\n  - url: /assets/press.png\n    width: 50",
         "_id: press.example\nname: The  Press\nimage: assets/press.png\ncolor: red",
+        "_id: the-press\nname: The Press\nurl: https://press.example/about\nimage: /assets/press.png",
         "name: The Press\ndomain: press.example\nimages: [/a.svg, /b.webp, /blog/assets/press.png]",
     ],
 )
@@ -56,7 +57,7 @@ def test_all_but_the_domain_may_be_missing(source: str, name: str, image: str) -
     [
         ("name: Press", ()),
         ("domain: not a domain", ("domain",)),
-        ("_id: '12'", ("_id",)),
+        ("_id: '12'\nurl: x", ()),
         ("name: [a]\ndomain: press.example", ("name",)),
         ("- a", ()),
     ],
@@ -93,11 +94,12 @@ def test_one_bad_file_costs_no_other(tmp_path: Path) -> None:
         "d.yml": "name: D\ndomain: d.example\nimages:\n  - /d.png\n  - {x: y}",
         "e.yml": "name: E\ndomain: e.example\nimage: www.e.example/e.png",
         "f.txt": "domain: f.example",
+        "g.example.yml": "_id: g\nname: G",
     }
     for name, data in files.items():
         (tmp_path / name).write_text(data)
     providers, problems = read_all(tmp_path, (".",), SITE)
-    assert sorted(providers) == ["d.example", "e.example", "press.example"]
+    assert sorted(providers) == ["d.example", "e.example", "g.example", "press.example"]
     assert [(problem.path, problem.line, problem.field, problem.severity) for problem in problems] == [
         ("b.yml", 1, "domain", "rejection"),
         ("c.yml", 3, "domain", "rejection"),
