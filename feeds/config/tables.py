@@ -57,6 +57,8 @@ class Records(_Table, frozen=True, kw_only=True):
     permalink: str = ""
     max_bytes: Positive = 5_000_000
     undated: Literal["reject", "mtime"] = "reject"
+    ignore_fields: Names = ()
+    """Fields of records that nothing reads and nobody has to be told of; * stands for any signs."""
 
 
 class Rules(_Table, frozen=True, kw_only=True):
@@ -223,7 +225,7 @@ class Config(_Table, frozen=True, kw_only=True):
     named: Mapping[str, FeedTable] = {}
     """``[[feeds]]``, by name."""
     lines: Mapping[str, int] = {}
-    """The line on which each of them begins, and that of each topic's parent, as "topics.SLUG.parent"."""
+    """The line on which each of them begins, and those of keys: "topics.SLUG.parent", "feeds.NAME.types"."""
     doubts: tuple[Problem, ...] = ()
     """What is allowed and still cannot be meant to stay: warnings."""
     export: Export = Export()

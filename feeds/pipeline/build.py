@@ -17,9 +17,11 @@ from feeds.index.opening import with_index
 from feeds.model.topics import Topic
 from feeds.publication.news import tell_news
 from feeds.publication.publication import Publication
+from feeds.publication.subjects import Subjects
 from feeds.records import files, organisations, topicfiles
 from feeds.selection import named
 
+from .losses import Losses, losses
 from .sync import Noticed, Report, is_synced, sync
 
 Progress = Callable[[str, int, int], None]
@@ -50,6 +52,8 @@ class Synced:
     report: Report
     topic_problems: list[Problem]
     """What is wrong with topic and organisation files, and with the topics that named feeds ask for."""
+    losses: Losses
+    """What of records and rules comes to nothing."""
     note: str
     """Why the index was made anew, or ""."""
 
@@ -63,6 +67,8 @@ class Built(NamedTuple):
     """All that is wrong with records, topic files and the configuration, by file and line."""
     topic_problems: list[Problem]
     """Of these, those of topic files and of the topics that named feeds ask for."""
+    losses: Losses
+    """What of records and rules comes to nothing, by kind; among the problems too."""
     note: str
     next_change: int
     """The first instant at which another build may give other feeds by itself, in seconds since 1970."""
@@ -123,6 +129,8 @@ def synced(
                 progress("Reading records", done, total)
 
         report = sync(index, config, known, read, folders, noticed)
+        lost = losses(index, config, Subjects(index, config, known))
+        report = report._replace(warnings=report.warnings + len(lost.problems), stories=lost.stories)
         # What was read is kept, whatever becomes of the work; and other processes can see it now.
         index.commit()
         tell_news(index, config, known, now)
@@ -130,7 +138,7 @@ def synced(
         topics, redirects, retired = publication.topics, publication.redirects, publication.retired
         found = [*problems, *named.warnings(config, topics, redirects, retired)]
         found += _faulty_parents(config, publication)
-        done = work(Synced(publication, index, report, found, index.note))
+        done = work(Synced(publication, index, report, found, lost, index.note))
         publication.save()
         return done
 
@@ -139,7 +147,8 @@ def synced(
 
 def problems_of(made: Synced) -> list[Problem]:
     """Return all that is wrong with records, topic files and the configuration, by file and line."""
-    return sorted([*made.index.records.problems(), *made.topic_problems, *made.publication.config.doubts])
+    problems = [*made.index.records.problems(), *made.topic_problems, *made.losses.problems]
+    return sorted([*problems, *made.publication.config.doubts])
 
 
 def _faulty_parents(config: Config, publication: Publication) -> Iterator[Problem]:
@@ -206,7 +215,13 @@ def build(
         changes = export(index.documents, index.commit, made.publication, root / out, written)
         made.publication.announce_later((*changes.added, *changes.changed))
         return Built(
-            made.report, changes, problems, made.topic_problems, made.note, made.publication.next_change()
+            made.report,
+            changes,
+            problems,
+            made.topic_problems,
+            made.losses,
+            made.note,
+            made.publication.next_change(),
         )
 
     return synced(config, now, write, progress, folders, noticed)
