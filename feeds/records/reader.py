@@ -48,15 +48,14 @@ def read(path: str, data: bytes, mtime_ns: int, settings: Settings) -> Reading:
         # What it takes to find them all is spent on rejected records only.
         faults = _faults(path, parsed, mtime_ns, settings) if parsed else []
         return Reading(None, _rejections(path, data, faults or [error], parsed, settings))
-    losses = tuple(record.losses)
     if not record.warnings:
-        return Reading(found, (), losses)
+        return Reading(found, (), tuple(record.losses)) if record.losses else Reading(found, ())
     problems = []
     line_of = syntax.locator(data, suffix)
     for place, reason in record.warnings:
         where = _as_spelled(place, parsed, settings)
         problems.append(Problem(path, line_of(where), dotted(where), reason, "warning"))
-    return Reading(found, tuple(problems), losses)
+    return Reading(found, tuple(problems), tuple(record.losses))
 
 
 def _rejections(

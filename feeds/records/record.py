@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, tzinfo
 from typing import NamedTuple
@@ -79,6 +78,8 @@ class Record:
     Raises RecordRejected: a field of the wrong type.
     """
 
+    __slots__ = ("fields", "losses", "mtime_ns", "parsed", "path", "settings", "warnings", "zone")
+
     def __init__(
         self,
         path: str,
@@ -92,7 +93,10 @@ class Record:
         self.settings = settings
         self.warnings: list[tuple[Place, str]] = []
         self.losses: list[Loss] = []
-        fields = ours(path, parsed.fields, settings)
+        self.zone: tzinfo = dates.named_zone(settings.timezone) if settings.timezone else UTC
+        fields = parsed.fields
+        if settings.fields or settings.defaults:
+            fields = ours(path, fields, settings)
         try:
             # All at once, which is quicker than part by part.
             self.fields: Fields = msgspec.convert(fields, SoundFields, strict=False)
@@ -101,15 +105,25 @@ class Record:
 
     def _convert(self, fields: dict[str, Value]) -> Fields:
         """Convert field by field; one of the wrong type is left out unless the article depends on it."""
+        images = fields.get("images")
+        if images:
+            # Most often it is images with more to them than usual, which are read as they are.
+            try:
+                found = msgspec.convert(fields | {"images": None}, SoundFields, strict=False)
+            except msgspec.ValidationError:
+                pass
+            else:
+                found.images = images
+                return found
         sound: dict[str, Value] = {}
         for name in FIELD_NAMES:
             if name in fields:
-                found = field_faults(name, fields[name])
-                if found and name in NEEDED:
-                    raise found[0]
-                for fault in found:
+                faults = field_faults(name, fields[name])
+                if faults and name in NEEDED:
+                    raise faults[0]
+                for fault in faults:
                     self.warn(fault.where, f"{fault.reason}; it is left out")
-                if not found:
+                if not faults:
                     sound[name] = fields[name]
         return convert(sound, Fields, NUMBERS)
 
@@ -126,19 +140,9 @@ class Record:
             yield value, (field,)
 
     @property
-    def zone(self) -> tzinfo:
-        """The publisher's time zone."""
-        return dates.named_zone(self.settings.timezone) if self.settings.timezone else UTC
-
-    @functools.cached_property
     def location(self) -> Location:
         """What its path says."""
-        return locate(self.path, self.settings.folders, self.asks_language)
-
-    @property
-    def asks_language(self) -> bool:
-        """Whether addresses have the language as a part of their own."""
-        return "{lang}" in self.settings.permalink
+        return locate(self.path, self.settings.folders, "{lang}" in self.settings.permalink)
 
     def warn(self, where: Place, reason: str) -> None:
         """Note what is left out."""

@@ -22,11 +22,8 @@ def topics(record: Record) -> tuple[str, ...]:
     value = record.fields.topics
     if value.__class__ is list and len(record.settings.fields.get("topics", ())) < 2:
         # As nearly all records have them.
-        try:
-            names = [label(name) for name in value if name]
-        except (AttributeError, TypeError):
-            names = []
-        if names and not any(cleaning.has_unfit(name) for name in value if name):
+        names = [label(name) for name in value if name.__class__ is str]
+        if len(names) == len(value) and not any(map(cleaning.has_unfit, value)):
             return tuple(dict.fromkeys(filter(None, names)))
     found = [name for given, where in record.given("topics") for name in _names(record, given, where)]
     return tuple(dict.fromkeys(filter(None, found)))
