@@ -12,6 +12,7 @@ from feeds.errors import RecordRejected
 from feeds.model.article import Author, Provider
 from feeds.text import cleaning, urls
 
+from . import templates
 from .fields import ProviderFields, convert
 from .record import Record, is_absent, is_switched_off
 from .values import Place, Value
@@ -155,7 +156,11 @@ def _texts(given: dict[str, Value], keys: tuple[str, ...]) -> Iterator[str]:
 
 def _sound(address: str, site_url: str) -> str:
     is_mail = address.lower().startswith("mailto:") or _MAIL.fullmatch(address.strip())
-    return urls.absolute(address, site_url) if address and not is_mail else ""
+    if not address or is_mail:
+        return ""
+    if templates.is_template(address):
+        raise ValueError("is a template, no address")
+    return urls.absolute(address, site_url)
 
 
 def _address(record: Record, address: str, where: Place) -> str:
