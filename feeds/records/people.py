@@ -40,7 +40,7 @@ def authors(record: Record) -> tuple[Author, ...]:
     if fields.author or fields.authors or record.settings.fields:
         for field in ("author", "authors"):
             for value, where in record.given(field):
-                found += _people(record, value, where)
+                found += _people(record, value, where, is_one=field == "author")
     if not found and given:
         # What is sound has been converted already.
         listed = given.get("authors") if isinstance(given, dict) else getattr(given, "authors", None)
@@ -55,11 +55,14 @@ def authors(record: Record) -> tuple[Author, ...]:
     return tuple(by_name.values())
 
 
-def _people(record: Record, value: Value, where: Place) -> Iterator[Author]:
-    """Yield the people that a field names: a text, a list, a mapping, a mapping of mappings."""
+def _people(record: Record, value: Value, where: Place, is_one: bool = False) -> Iterator[Author]:
+    """Yield the people that a field names: a text, a list, a mapping, a mapping of mappings.
+
+    In a text for ``is_one`` person, commas belong to the name.
+    """
     if isinstance(value, str):
         if not is_switched_off(value):
-            for name in _divided(html.unescape(value), str(where[-1]) != "author"):
+            for name in _divided(html.unescape(value), not is_one):
                 yield from _named(record, name, where)
     elif isinstance(value, list):
         for position, item in enumerate(value[:_MOST]):

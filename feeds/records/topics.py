@@ -54,7 +54,10 @@ def _of_mapping(record: Record, value: dict[str, Value], where: Place) -> Iterat
         yield record.text(str(where[0]), name, label)
         return
     lists = {key: item for key, item in value.items() if isinstance(item, list)}
-    if not lists:
+    if value and all(item is None for item in value.values()):
+        # A set, as YAML spells it.
+        yield from (record.text(str(where[0]), key, label) for key in value)
+    elif not lists:
         record.warn(where, "is a mapping without a name; the topic is left out")
     for key, item in lists.items():
         yield from _names(record, item, (*where, key))

@@ -183,9 +183,7 @@ def test_check_lists_what_is_wrong(filled: Project) -> None:
     done = filled.invoke("check", "--now", NOW)
     assert done.exit_code == 1
     assert "rejection: records/bad.md:6: draft: 'perhaps' is neither true nor false\n" in done.stdout
-    assert re.search(r"^warning: records/warned\.md:6: images\[0\]: 'ftp://", done.stdout, re.M), (
-        done.stdout
-    )
+    assert re.search(r"^warning: records/warned\.md:6: images\[0\]: 'ftp://", done.stdout, re.M), done.stdout
     assert done.stderr == ""
 
 
