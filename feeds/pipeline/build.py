@@ -18,7 +18,7 @@ from feeds.model.topics import Topic
 from feeds.publication.news import tell_news
 from feeds.publication.publication import Publication
 from feeds.publication.subjects import Subjects
-from feeds.records import files, organisations, topicfiles
+from feeds.records import authorfiles, files, organisations, topicfiles
 from feeds.selection import named
 
 from .losses import Losses, losses
@@ -99,12 +99,14 @@ def clock(given: str = "") -> int:
 def described_topics(config: Config) -> tuple[list[Topic], list[Problem]]:
     """Return the topics that config.toml and topic files describe, and what is wrong with data files.
 
-    Those are topic files and organisation files. Raises FeedsError where a folder of them does not exist.
+    Those are topic files, author files and organisation files. Raises FeedsError where a folder of them does
+    not exist.
     """
     root, records = Path(config.root), config.records
     by_files, problems = topicfiles.read_all(root, records.topics, records.site_url)
     if records.providers:
         problems += organisations.read_all(root, records.providers, records.site_url)[1]
+    problems += authorfiles.read_all(root, records.authors, records.site_url)[1]
     return topicfiles.merged(config.described_topics(), by_files), problems
 
 

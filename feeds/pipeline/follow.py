@@ -192,10 +192,13 @@ def _watched(config: Config, stopping: threading.Event) -> Iterator[Changed]:
     root = Path(config.root)
     records = Places(root, config.records.paths, config.records.exclude)
     topics = Places(root, config.records.topics, key="topics")
+    # Author and organisation files are followed like topic files: all decide about articles whose records do
+    # not change.
+    authors = Places(root, config.records.authors, key="authors")
     providers = Places(root, config.records.providers, key="providers")
-    data_folders = {*topics.watched(), *providers.watched()}
+    data_folders = {*topics.watched(), *authors.watched(), *providers.watched()}
     folders = sorted({*records.watched(), *data_folders})
-    bases = [*records.bases, *topics.bases, *providers.bases]
+    bases = [*records.bases, *topics.bases, *authors.bases, *providers.bases]
     identities = _identities(bases)
     gathered: list[str] = []
     swept = calm = -math.inf

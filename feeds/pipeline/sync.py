@@ -18,14 +18,15 @@ from feeds.errors import Loss, Problem, RecordRejected
 from feeds.index.index import Index
 from feeds.index.protocols import FactStore, LossStore, MemberStore, RecordStore
 from feeds.index.rows import Stored, Traces, kin
-from feeds.model.article import Article, Provider
+from feeds.model.article import Article, Author, Provider
 from feeds.model.topics import Topic, slug
 from feeds.parallel import each
-from feeds.records import files, organisations, reader
+from feeds.records import authorfiles, defaults, files, organisations, people, reader
 from feeds.records.changes import Places
 from feeds.records.others import Others
 from feeds.selection import idle
 from feeds.selection.placing import Placing
+from feeds.text import cleaning, urls
 
 _BATCH = 500
 """Records that are read, and stored, at a time."""
@@ -76,21 +77,39 @@ class Batch(msgspec.Struct, array_like=True):
 
 
 def settings(config: Config) -> reader.Settings:
-    """Return what of the configuration, and of organisation files, decides how a record is read.
+    """Return what of the configuration, and of author and organisation files, decides how a record is read.
 
-    Raises FeedsError where a folder of such files does not exist.
+    Raises FeedsError where such files that it names are not there.
     """
-    records = config.records
+    records, site_url = config.records, config.records.site_url
+    root = Path(config.root)
+    folders = files.folders(root, records.paths)
+    known = authorfiles.read_all(root, records.authors, site_url)[0] if records.authors else {}
+    for short_name, author in config.authors.items():
+        url, avatar = (
+            urls.absolute(given, site_url) if given else "" for given in (author.url, author.avatar)
+        )
+        known[people.short(short_name)] = Author(cleaning.one_line(author.name) or short_name, url, avatar)
+    for one in tuple(known.values()):
+        # Some records name them in full.
+        known.setdefault(people.short(one.name), one)
     providers: dict[str, Provider] = {}
     if records.providers:
-        providers, _ = organisations.read_all(Path(config.root), records.providers, records.site_url)
+        providers, _ = organisations.read_all(root, records.providers, site_url)
     return reader.Settings(
         fields={
             ours: (theirs,) if isinstance(theirs, str) else theirs for ours, theirs in records.fields.items()
         },
-        site_url=records.site_url,
+        defaults=defaults.divided(records.defaults, defaults.known_names(records.fields), folders),
+        authors=known,
+        site_url=site_url,
         permalink=records.permalink,
+        id=records.id,
         id_authority=config.site.id_authority,
+        timezone="" if records.timezone.upper() == "UTC" else records.timezone,
+        language=config.site.language,
+        folders=folders,
+        lowercase_slugs=records.lowercase_slugs,
         undated_by_mtime=records.undated == "mtime",
         max_bytes=records.max_bytes,
         providers=providers,

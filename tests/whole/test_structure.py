@@ -31,7 +31,7 @@ ROOMS: dict[str, str] = {
     "publication": "config formats index model parallel selection text",
     "questions": "config errors index model publication records text",
     "export": "errors formats http index model publication",
-    "pipeline": "config errors export index model parallel publication records selection",
+    "pipeline": "config errors export index model parallel publication records selection text",
     "application": "config errors",
     "api": "application config errors index pipeline publication",
     "feeds": "api config errors model version",
