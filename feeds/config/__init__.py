@@ -4,6 +4,7 @@ from .faults import Override
 from .reading import load, parse
 from .source import Source
 from .tables import (
+    AuthorTable,
     Config,
     Export,
     Feeds,
@@ -20,6 +21,7 @@ from .tables import (
 )
 
 __all__ = [
+    "AuthorTable",
     "Config",
     "Export",
     "FeedTable",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -42,8 +42,15 @@ class _Checks:
         records = config.records
         site_url = self._url(("records", "site_url"), records.site_url, "") if records.site_url else ""
         self._records(records)
+        self._defaults(records)
         if site_url is not None:
-            self._permalink(records)
+            self._pattern("permalink", records)
+            self._pattern("id", records)
+        for name, author in config.authors.items():
+            self._texts(("authors", name), author)
+            for key in ("url", "avatar"):
+                if value := getattr(author, key):
+                    self._url(("authors", name, key), value, site_url or "")
         self._rules(("select",), config.select)
         for key, table in config.topics.items():
             self._rules(("topics", key), table)
@@ -120,13 +127,21 @@ class _Checks:
         return msgspec.structs.replace(site, **changes)
 
     def _records(self, records: Records) -> None:
+        from feeds.records.dates import named_zone
         from feeds.records.fields import FIELD_NAMES
 
         if not records.paths:
             self._add(("records", "paths"), "must name at least one folder or glob")
+        try:
+            named_zone(records.timezone)
+        except LookupError:
+            reason = f"{records.timezone!r} is no time zone that this computer knows, such as Europe/Berlin"
+            self._add(("records", "timezone"), reason)
         for key, theirs in records.fields.items():
             where = ("records", "fields", key)
-            if "secured" in ((theirs,) if isinstance(theirs, str) else theirs):
+            if any(
+                name.split(".")[0] == "secured" for name in ((theirs,) if isinstance(theirs, str) else theirs)
+            ):
                 self._add(where, 'must not be "secured", which never leaves a record')
             if key in FIELD_NAMES:
                 continue
@@ -137,20 +152,37 @@ class _Checks:
             hint = f'did you mean "{close[0]}"?' if close else f"known are {', '.join(FIELD_NAMES)}"
             self._add(where, f"is no field of a record; {hint}")
 
-    def _permalink(self, records: Records) -> None:
-        where, pattern = ("records", "permalink"), records.permalink
+    def _defaults(self, records: Records) -> None:
+        from feeds.records.defaults import is_folder, known_names
+
+        known = known_names(records.fields)
+        for key, value in records.defaults.items():
+            where = ("records", "defaults", key)
+            for name in value if is_folder(key, value, known) else (key,):
+                if name not in known:
+                    close = difflib.get_close_matches(name, known, 1, 0.5)
+                    hint = f'; did you mean "{close[0]}"?' if close else ""
+                    self._add(where if name == key else (*where, name), f"is no field of a record{hint}")
+
+    def _pattern(self, key: Literal["permalink", "id"], records: Records) -> None:
+        from feeds.records.patterns import PARTS, TELLING
+
+        where, pattern = ("records", key), getattr(records, key)
         if not pattern:
             return
-        unknown = set(re.findall(r"\{(\w*)\}", pattern)) - {"year", "month", "day", "slug"}
-        if unknown:
-            parts = "{year}, {month}, {day} and {slug}"
-            self._add(where, f"has {{{min(unknown)}}}; its parts are {parts}")
-        if "{slug}" not in pattern:
-            self._add(where, "needs {slug}, or articles would share a URL")
-        try:
-            urls.absolute(re.sub(r"\{\w+\}", "1", pattern), records.site_url)
-        except ValueError as error:
-            self._add(where, str(error))
+        has = set(re.findall(r"\{(\w*)\}", pattern))
+        known = {*PARTS, "url"} if key == "id" else {*PARTS}
+        if unknown := has - known:
+            *others, last = (f"{{{name}}}" for name in (*PARTS, "url")[: len(known)])
+            self._add(where, f"has {{{min(unknown)}}}; its parts are {', '.join(others)} and {last}")
+        if has.isdisjoint((*TELLING, "url")):
+            shared = "a URL" if key == "permalink" else "an id"
+            self._add(where, f"needs {{slug}}, {{title}} or {{id}}, or articles would share {shared}")
+        if key == "permalink":
+            try:
+                urls.absolute(re.sub(r"\{\w+\}", "1", pattern), records.site_url)
+            except ValueError as error:
+                self._add(where, str(error))
 
     def _rules(self, where: Where, rules: Rules) -> None:
         try:

@@ -18,7 +18,7 @@ from feeds.model.topics import slug
 
 from .checks import checked
 from .faults import Faults, Override, Where, toml_fault
-from .tables import Config, Feeds, FeedTable, Rules, TopicTable
+from .tables import AuthorTable, Config, Feeds, FeedTable, Rules, TopicTable
 from .values import fits, mismatch
 
 Table = TypeVar("Table", bound=msgspec.Struct)
@@ -90,12 +90,15 @@ class _Reader:
             faults.settings = "defaults"
             tables["feeds"] = tables.pop("defaults")
         topics = self._topics(tables.pop("topics", {}), lines)
+        authors = self._authors(tables.pop("authors", {}))
         for name, kind in typing.get_type_hints(Config).items():
             if isinstance(kind, type) and issubclass(kind, msgspec.Struct) and name in tables:
                 tables[name] = self._convert(tables[name], kind, (name,))
         for spelled, line in self._lines_of_rules(list(named)):
             lines.setdefault(spelled, line)
-        return Config(path=path, root=root, named=named, lines=lines, topics=topics, **tables)
+        return Config(
+            path=path, root=root, named=named, lines=lines, topics=topics, authors=authors, **tables
+        )
 
     def _lines_of_rules(self, named: list[str]) -> Iterator[tuple[str, int]]:
         """Yield the lines of what may turn out to fit no record, such as "feeds.NAME.types"."""
@@ -130,6 +133,17 @@ class _Reader:
             if isinstance(table, dict) and "parent" in table:
                 lines[f"topics.{key}.parent"] = faults.line_of(("topics", name, "parent"))
         return topics
+
+    def _authors(self, tables: Any) -> dict[str, AuthorTable]:
+        if not isinstance(tables, dict):
+            self._faults.add(("authors",), "has to be tables [authors.NAME]")
+            return {}
+        return {
+            name: AuthorTable(name=table)
+            if isinstance(table, str)
+            else self._convert(table, AuthorTable, ("authors", name))
+            for name, table in tables.items()
+        }
 
     def _named(self, tables: list[Any]) -> dict[str, FeedTable]:
         faults = self._faults

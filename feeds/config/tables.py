@@ -6,7 +6,7 @@ Every key, its meaning and its default stand here; docs/configuration.md is the 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -50,9 +50,18 @@ class Records(_Table, frozen=True, kw_only=True):
     exclude: Names = ("README.*", "_data")
     topics: Names = ()
     """Folders or globs of topic files."""
+    authors: Names = ()
+    """Files, folders or globs of author files."""
     fields: Mapping[str, str | Names] = {}
+    defaults: Mapping[str, Any] = {}
+    """Field → value for records that lack it, or folder → such values for the records below it."""
     site_url: str = ""
     permalink: str = ""
+    id: str = ""
+    """A pattern of ids, for those that records had elsewhere."""
+    lowercase_slugs: bool = False
+    timezone: str = "UTC"
+    """The IANA name of the zone of dates that name none, and of the days in patterns."""
     max_bytes: Positive = 5_000_000
     undated: Literal["reject", "mtime"] = "reject"
     ignore_fields: Names = ()
@@ -96,6 +105,17 @@ class TopicTable(Rules, frozen=True, kw_only=True):
 
 
 Limit = Annotated[int, msgspec.Meta(ge=1, le=10_000)]
+
+
+class AuthorTable(_Table, frozen=True, kw_only=True):
+    """``[authors.NAME]``: who is meant by a short name that records have."""
+
+    name: str = ""
+    url: str = ""
+    avatar: str = ""
+    """A picture: URL, or path below site_url."""
+    email: str = ""
+    """Never published; it may stand here because other programs want it."""
 
 
 class FeedTable(Rules, frozen=True, kw_only=True):
@@ -217,6 +237,8 @@ class Config(_Table, frozen=True, kw_only=True):
     select: Select = Select()
     topics: Mapping[str, TopicTable] = {}
     """By slug."""
+    authors: Mapping[str, AuthorTable] = {}
+    """By short name."""
     feeds: Feeds = Feeds()
     named: Mapping[str, FeedTable] = {}
     """``[[feeds]]``, by name."""

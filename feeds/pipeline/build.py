@@ -18,7 +18,7 @@ from feeds.model.topics import Topic
 from feeds.publication.news import tell_news
 from feeds.publication.publication import Publication
 from feeds.publication.subjects import Subjects
-from feeds.records import files, topicfiles
+from feeds.records import authorfiles, files, topicfiles
 from feeds.selection import named
 
 from .losses import Losses, losses
@@ -97,8 +97,13 @@ def clock(given: str = "") -> int:
 
 
 def described_topics(config: Config) -> tuple[list[Topic], list[Problem]]:
-    """Return the topics that config.toml and topic files describe, and what is wrong with those files."""
-    by_files, problems = topicfiles.read_all(Path(config.root), config.records.topics)
+    """Return the topics that config.toml and topic files describe, and what is wrong with those files.
+
+    What is wrong with author files is among it.
+    """
+    records, root = config.records, Path(config.root)
+    by_files, problems = topicfiles.read_all(root, records.topics)
+    problems += authorfiles.read_all(root, records.authors, records.site_url)[1]
     return topicfiles.merged(config.described_topics(), by_files), problems
 
 

@@ -191,7 +191,8 @@ def _watched(config: Config, stopping: threading.Event) -> Iterator[Changed]:
 
     root = Path(config.root)
     records = Places(root, config.records.paths, config.records.exclude)
-    topics = Places(root, config.records.topics, key="topics")
+    # Author files are followed like topic files: both decide about articles whose records do not change.
+    topics = Places(root, (*config.records.topics, *config.records.authors), key="topics")
     topic_folders = set(topics.watched())
     folders = sorted({*records.watched(), *topic_folders})
     bases = [*records.bases, *topics.bases]

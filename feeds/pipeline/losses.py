@@ -17,7 +17,7 @@ from feeds.records import files, unread
 from feeds.selection import idle
 
 from .hidden import hidden
-from .sync import OTHERS, settings
+from .sync import OTHERS, mapped
 
 _FEW = 50
 """Articles that are looked at together: mostly one of the first is what is looked for."""
@@ -90,12 +90,12 @@ def _totals(every: Iterable[Lost]) -> dict[tuple[str, str], _Total]:
 
 def _fields(lost: dict[str, _Total], config: Config) -> Iterator[Problem]:
     """Yield a warning for each field that nobody reads."""
-    mapped = settings(config).fields
+    names = mapped(config)
     for name, total in lost.items():
         if any(fnmatchcase(name, pattern) for pattern in config.records.ignore_fields):
             continue
         path = total.first[0]
-        hint = unread.advice(name, mapped) or "[records] ignore_fields can name it, if nothing is missing"
+        hint = unread.advice(name, names) or "[records] ignore_fields can name it, if nothing is missing"
         yield Problem(path, _line(config, path, name), name, f"is not read, {_in(total)}; {hint}", "warning")
 
 
@@ -112,7 +112,7 @@ def _names(every: list[Lost], lost: dict[str, _Total], index: Index, config: Con
     if not config.records.fields or not (every or index.records.count_articles()):
         return
     found = {name for one in every for name in one.traces.found}
-    for field, names in settings(config).fields.items():
+    for field, names in mapped(config).items():
         for name in names:
             meant = unread.probably_meant(name, lost)
             # Where another name of the list is found, this one may well be there for records to come.

@@ -18,14 +18,15 @@ from feeds.errors import Loss, Problem, RecordRejected
 from feeds.index.index import Index
 from feeds.index.protocols import FactStore, LossStore, MemberStore, RecordStore
 from feeds.index.rows import Stored, Traces, kin
-from feeds.model.article import Article
+from feeds.model.article import Article, Author
 from feeds.model.topics import Topic, slug
 from feeds.parallel import each
-from feeds.records import files, reader
+from feeds.records import authorfiles, defaults, files, people, reader
 from feeds.records.changes import Places
 from feeds.records.others import Others
 from feeds.selection import idle
 from feeds.selection.placing import Placing
+from feeds.text import cleaning, urls
 
 _BATCH = 500
 """Records that are read, and stored, at a time."""
@@ -76,18 +77,40 @@ class Batch(msgspec.Struct, array_like=True):
 
 
 def settings(config: Config) -> reader.Settings:
-    """Return what of the configuration decides how a record is read."""
-    records = config.records
+    """Return what of the configuration, and of author files, decides how a record is read.
+
+    Raises FeedsError where author files that it names are not there.
+    """
+    records, site_url = config.records, config.records.site_url
+    root = Path(config.root)
+    folders = files.folders(root, records.paths)
+    known = authorfiles.read_all(root, records.authors, site_url)[0] if records.authors else {}
+    for short_name, author in config.authors.items():
+        url, avatar = (
+            urls.absolute(given, site_url) if given else "" for given in (author.url, author.avatar)
+        )
+        known[people.short(short_name)] = Author(cleaning.one_line(author.name) or short_name, url, avatar)
     return reader.Settings(
-        fields={
-            ours: (theirs,) if isinstance(theirs, str) else theirs for ours, theirs in records.fields.items()
-        },
-        site_url=records.site_url,
+        fields=mapped(config),
+        defaults=defaults.divided(records.defaults, defaults.known_names(records.fields), folders),
+        authors=known,
+        site_url=site_url,
         permalink=records.permalink,
+        id=records.id,
         id_authority=config.site.id_authority,
+        timezone="" if records.timezone.upper() == "UTC" else records.timezone,
+        language=config.site.language,
+        folders=folders,
+        lowercase_slugs=records.lowercase_slugs,
         undated_by_mtime=records.undated == "mtime",
         max_bytes=records.max_bytes,
     )
+
+
+def mapped(config: Config) -> dict[str, tuple[str, ...]]:
+    """Return our fields' names → those that [records.fields] has for them."""
+    fields = config.records.fields
+    return {ours: (theirs,) if isinstance(theirs, str) else theirs for ours, theirs in fields.items()}
 
 
 def is_synced(facts: FactStore) -> bool:

@@ -10,7 +10,7 @@ from feeds.errors import RecordRejected
 from feeds.model.article import Article
 from feeds.text import cleaning, languages
 
-from . import dates, dating, extras, identity, people, pictures, relatives, topics
+from . import dates, dating, extras, identity, location, people, pictures, relatives, topics
 from .record import Record
 
 Result = TypeVar("Result")
@@ -29,7 +29,7 @@ def read(record: Record) -> Article:
     provider = people.provider(record, fields.provider, ("provider",))
     return Article(
         path=record.path,
-        id=identity.id_of(record, url),
+        id=identity.id_of(record, url, published),
         url=url,
         title=title,
         published=published,
@@ -38,7 +38,7 @@ def read(record: Record) -> Article:
         body=_body(record),
         body_format=record.parsed.body_format,
         type=record.text("type", fields.type, topics.label),
-        category=record.text("category", fields.category, topics.label),
+        category=_category(record),
         language=_language(record),
         quality=fields.quality,
         heat=fields.heat,
@@ -98,6 +98,15 @@ def _title(record: Record) -> str:
     return title
 
 
+def _category(record: Record) -> str:
+    value = record.fields.category
+    if value and value.__class__ is not str:
+        if not (names := topics.names_in(value)):
+            record.warn(("category",), "is no text and has no name; it is left out")
+        value = next(iter(names), "")
+    return record.text("category", value, topics.label)
+
+
 def _body(record: Record) -> str:
     body = record.parsed.body
     if cleaning.has_unfit(body):
@@ -108,7 +117,9 @@ def _body(record: Record) -> str:
 def _language(record: Record) -> str:
     value = record.fields.locale
     if not value or value.isspace():
-        return ""
+        settings = record.settings
+        value = location.language_of(record.path, settings.folders, settings.permalink)
+        return languages.normalise(value) if value and settings.fields.get("locale") != () else ""
     try:
         return languages.normalise(value)
     except ValueError as error:

@@ -14,15 +14,15 @@ from .values import Value
 
 def published(record: Record) -> datetime:
     """Return when an article was published; raises RecordRejected where nothing tells."""
-    by_name = dates.from_file_name(PurePosixPath(record.path).stem)
     try:
-        found = _date("publishedDateTime", record.fields.publishedDateTime)
+        found = _date(record, "publishedDateTime", record.fields.publishedDateTime)
     except RecordRejected as error:
+        by_name = _by_name(record)
         if by_name is None:
             raise
         record.warn(error.where, f"{error.reason}; the date of the file's name is taken")
         return by_name
-    if moment := found or by_name:
+    if moment := found or _by_name(record):
         return moment
     if record.settings.undated_by_mtime:
         try:
@@ -34,16 +34,20 @@ def published(record: Record) -> datetime:
     raise RecordRejected(reason, ("publishedDateTime",))
 
 
+def _by_name(record: Record) -> datetime | None:
+    return dates.from_file_name(PurePosixPath(record.path).stem, record.zone)
+
+
 def updated(record: Record) -> datetime | None:
     """Return when an article was updated, None if nothing usable tells."""
     try:
-        return _date("updatedDateTime", record.fields.updatedDateTime)
+        return _date(record, "updatedDateTime", record.fields.updatedDateTime)
     except RecordRejected as error:
         record.warn(error.where, f"{error.reason}; the article counts as not updated")
         return None
 
 
-def _date(field: str, value: Value) -> datetime | None:
+def _date(record: Record, field: str, value: Value) -> datetime | None:
     if not value:
         return None
     if not isinstance(value, str):
@@ -51,6 +55,6 @@ def _date(field: str, value: Value) -> datetime | None:
     if value.isspace():
         return None
     try:
-        return dates.parse(value)
+        return dates.parse(value, record.zone)
     except ValueError as error:
         raise RecordRejected(str(error), (field,)) from None

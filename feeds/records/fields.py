@@ -23,7 +23,7 @@ class Fields(msgspec.Struct):
     title: str | None = None
     name: str | None = None
     excerpt: str | None = None
-    category: str | None = None
+    category: Any = None
     type: str | None = None
     publishedDateTime: Any = None  # noqa: N815
     updatedDateTime: str | None = None  # noqa: N815
@@ -61,6 +61,16 @@ class ImageFields(msgspec.Struct):
     height: _Whole | None = None
 
 
+class SoundImage(msgspec.Struct, forbid_unknown_fields=True):
+    """An item of ``images`` as nearly all records have it, and nothing else in it."""
+
+    url: str
+    width: _Whole | None = None
+    height: _Whole | None = None
+    title: str | None = None
+    isCached: Any = None  # noqa: N815
+
+
 class ProviderFields(msgspec.Struct):
     """``provider`` as a mapping."""
 
@@ -82,9 +92,11 @@ class RelatedFields(msgspec.Struct):
 class SoundFields(Fields):
     """The fields of a record in which nothing is wrong, not even what would cost it an image only."""
 
+    category: str | None = None
     publishedDateTime: str | None = None  # noqa: N815
     provider: ProviderFields | str | None = None
     topics: list[str | None] | str | None = None
+    images: list[SoundImage | str] | SoundImage | str | None = None
     related: list[_SoundRelated] | None = None
 
 

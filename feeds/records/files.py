@@ -113,6 +113,15 @@ def split(root: Path, pattern: str) -> tuple[str, tuple[str, ...]]:
     return os.path.normpath(root.joinpath(*fixed)), parts[len(fixed) :]
 
 
+def folders(root: Path, patterns: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the folders that patterns spell out, as paths of records begin with them; of a file, its own."""
+    found = []
+    for pattern in patterns:
+        shown = shown_path(root, split(root, pattern)[0])
+        found.append(shown.rpartition("/")[0] or "." if shown.lower().endswith(SUFFIXES) else shown)
+    return tuple(dict.fromkeys(found))
+
+
 def _matches(root: Path, pattern: str, excluded: Excluded) -> Iterator[tuple[Path, bool]]:
     """Yield what a glob matches, and whether a name that it does not spell out itself is excluded."""
     base, glob = split(root, pattern)

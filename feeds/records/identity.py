@@ -4,46 +4,81 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from pathlib import PurePosixPath
 
 from feeds.errors import RecordRejected
 from feeds.text import cleaning, urls
 
-from . import dates
-from .record import Record
-from .values import Place
+from . import patterns
+from .record import Record, is_switched_off
 
-_PERMALINK_PART = re.compile(r"\{(year|month|day|slug)\}")
+_TEMPLATE = re.compile(
+    r"\{\{|\{%|<%|\$\{|\{[\w.:-]+\}|(?:^|/):[a-z_]+|(?:^|/)\[[\w.]+\]"
+    r"|%(?:postname|year|monthnum|day|post_id|category|author)%"
+)
+"""What stands for something in addresses that a site generator makes: Liquid, Jekyll, Hugo, WordPress."""
+_FIELDS = ("originalUrl", "webUrl")
 
 
 def url_of(record: Record, published: datetime) -> str:
     """Return an article's URL; raises RecordRejected where it has none."""
-    reasons: list[tuple[Place, str]] = []
-    for field in ("originalUrl", "webUrl"):
-        value = getattr(record.fields, field) or ""
-        if cleaning.is_blank(value):
+    fields, told = record.fields, []
+    is_broken = False
+    for field, value in (("originalUrl", fields.originalUrl), ("webUrl", fields.webUrl)):
+        if not value or cleaning.is_blank(value):
+            continue
+        if reason := _no_address(value):
+            told.append(((field,), reason))
             continue
         try:
             url = urls.absolute(value, record.settings.site_url)
         except ValueError as error:
-            reasons.append(((field,), f"{value[:200]!r} {error}"))
+            told.append(((field,), f"{value[:200]!r} {error}"))
+            is_broken = True
             continue
-        for where, reason in reasons:
+        for where, reason in told:
             record.warn(where, f"{reason}; webUrl is used instead")
         return url
-    if reasons:
-        raise RecordRejected(reasons[0][1], reasons[0][0])
+    if is_broken:
+        where, reason = next(one for one in told if not _no_address(getattr(fields, one[0][0])))
+        raise RecordRejected(reason, where)
     if not record.settings.permalink:
+        if told:
+            raise RecordRejected(f"{told[0][1]}, and [records] permalink is not set", told[0][0])
         raise RecordRejected("has no originalUrl and no webUrl, and [records] permalink is not set")
+    for where, reason in told:
+        record.warn(where, f"{reason}; [records] permalink is used instead")
     return _permalink(record, published)
 
 
-def id_of(record: Record, url: str) -> str:
-    """Return an article's id, a URI: the one it has, or else that which is made of its URL."""
+def _no_address(value: str) -> str:
+    """Return why a text is none but something that a site generator understands; "" if it may be one."""
+    if value.startswith("http") and "{" not in value and "/:" not in value and "%" not in value:
+        # As nearly all are.
+        return ""
+    if _TEMPLATE.search(value):
+        return f"{value[:200]!r} is a template, no address"
+    return f"{value[:200]!r} is no address" if is_switched_off(value) else ""
+
+
+def id_of(record: Record, url: str, published: datetime) -> str:
+    """Return an article's id, a URI: the one it has, or that which [records] id or else its URL makes."""
+    settings = record.settings
     given = record.text("id", record.fields.id, cleaning.one_line)
+    if settings.id and not urls.is_absolute_uri(given):
+        try:
+            made = patterns.filled(settings.id, record, published, url)
+            if not urls.is_absolute_uri(made):
+                made = urls.absolute(made, settings.site_url)
+            return urls.canonical_uri(made)
+        except patterns.Missing:
+            # Articles that came later may have none, and then they never had another id.
+            return urls.canonical(url)
+        except ValueError as error:
+            record.warn(("id",), f"that from [records] id {error}; the id is made of the URL")
+            return urls.canonical(url)
     if given:
         try:
-            return _uri(given, record.settings.id_authority)
+            return _uri(given, settings.id_authority)
         except ValueError as error:
             record.warn(("id",), f"{error}; the id is made of the URL")
     return urls.canonical(url)
@@ -64,9 +99,9 @@ def _uri(given: str, authority: str) -> str:
 def refused_urls(record: Record) -> list[RecordRejected]:
     """Return what is wrong with each of the URLs, if none of them can be used."""
     refused = []
-    for field in ("originalUrl", "webUrl"):
+    for field in _FIELDS:
         value = getattr(record.fields, field) or ""
-        if not cleaning.is_blank(value):
+        if not cleaning.is_blank(value) and not _no_address(value):
             try:
                 urls.absolute(value, record.settings.site_url)
             except ValueError as error:
@@ -77,18 +112,11 @@ def refused_urls(record: Record) -> list[RecordRejected]:
 
 
 def _permalink(record: Record, published: datetime) -> str:
-    file = PurePosixPath(record.path)
-    stem = (file.parent.name if file.stem in ("index", "_index") else "") or file.stem
-    slug = record.text("slug", record.fields.slug, cleaning.one_line) or dates.slug_of_file_name(stem)
-    parts = {
-        "year": f"{published.year:04}",
-        "month": f"{published.month:02}",
-        "day": f"{published.day:02}",
-        # A slug is a part of the path, whatever signs it has: "C#" must not end in a fragment.
-        "slug": urls.path_part(slug),
-    }
-    pattern = _PERMALINK_PART.sub(lambda part: parts[part[1]], record.settings.permalink)
     try:
-        return urls.absolute(pattern, record.settings.site_url)
+        made = patterns.filled(record.settings.permalink, record, published)
+    except patterns.Missing as error:
+        raise RecordRejected(f"the URL from [records] permalink cannot be made: {error}") from None
+    try:
+        return urls.absolute(made, record.settings.site_url)
     except ValueError as error:
-        raise RecordRejected(f"the URL from [records] permalink, {pattern!r}, {error}") from None
+        raise RecordRejected(f"the URL from [records] permalink, {made!r}, {error}") from None

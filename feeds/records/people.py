@@ -34,20 +34,20 @@ _MOST = 100
 def authors(record: Record) -> tuple[Author, ...]:
     """Return a record's authors, each name once: its own, or else those of its provider."""
     fields = record.fields
-    if not (fields.author or fields.authors or fields.provider):
-        return ()
+    given = fields.provider
     found: list[Author] = []
-    for field in ("author", "authors"):
-        if getattr(fields, field) or field in record.settings.fields:
+    if fields.author or fields.authors or record.settings.fields:
+        for field in ("author", "authors"):
             for value, where in record.given(field):
                 found += _people(record, value, where)
-    if not found:
-        given = fields.provider
+    if not found and given:
         # What is sound has been converted already.
         listed = given.get("authors") if isinstance(given, dict) else getattr(given, "authors", None)
         if listed or isinstance(given, list):
             where = ("provider",) if isinstance(given, list) else ("provider", "authors")
             found += _people(record, given if isinstance(given, list) else listed, where)
+    if not found:
+        return ()
     by_name: dict[str, Author] = {}
     for author in found:
         by_name.setdefault(author.name.casefold(), author)

@@ -10,7 +10,7 @@ from feeds.errors import RecordRejected
 from feeds.model.article import Image
 from feeds.text import cleaning, imagetypes, urls
 
-from .fields import SIZES, ImageFields, convert
+from .fields import SIZES, ImageFields, SoundImage, convert
 from .record import Record
 from .values import Place, Value
 
@@ -30,7 +30,6 @@ _TEXTS = {
     "license": ("license", "licence", "rights"),
 }
 _DEEPEST = 4
-_LONGEST_SIZE = 9
 _LONGEST_NONE = 20
 _NONE = frozenset(("false", "no", "off", "none", "null", "~", "undefined", "n/a"))
 """What stands in a field for pictures where there is none."""
@@ -46,13 +45,25 @@ def images(record: Record) -> tuple[Image, ...]:
     for position, item in enumerate(items):
         where = ("images", position) if isinstance(value, list) else ("images",)
         try:
-            image = _image(record, item, where)
+            image = _usual(record, item) if item.__class__ is SoundImage else _image(record, item, where)
         except RecordRejected as error:
             record.warn((*where, *error.where), f"{error.reason}; the image is left out")
             continue
         if image:
             found.setdefault(image.url, image)
     return tuple(found.values())
+
+
+def _usual(record: Record, item: SoundImage) -> Image | None:
+    """Return an image as nearly all records have it."""
+    if _is_none(item.url):
+        return None
+    return Image(
+        _address(record, item.url, ("url",)),
+        max(item.width or 0, 0),
+        max(item.height or 0, 0),
+        cleaning.plain(item.title) if item.title else "",
+    )
 
 
 def _image(record: Record, item: Value, where: Place) -> Image | None:
@@ -98,7 +109,9 @@ def _given(item: dict[str, Value]) -> tuple[str, Any]:
 
 
 def _is_none(text: str) -> bool:
-    return cleaning.is_blank(text) or (len(text) < _LONGEST_NONE and text.strip().lower() in _NONE)
+    if len(text) < _LONGEST_NONE and text.strip().lower() in _NONE:
+        return True
+    return cleaning.is_blank(text)
 
 
 def _address(record: Record, given: str, where: Place) -> str:
@@ -115,8 +128,6 @@ def _size(record: Record, value: Value, where: Place) -> int:
     """Return a size in pixels, 0 if it is unknown."""
     if value is None:
         return 0
-    if value.__class__ is str and value.isdecimal() and len(value) < _LONGEST_SIZE:
-        return int(value)
     try:
         fields = convert({"width": value}, ImageFields, SIZES)
     except RecordRejected as error:

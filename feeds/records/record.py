@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, tzinfo
 from typing import NamedTuple
 
 import msgspec
@@ -11,7 +12,9 @@ from feeds.errors import Loss, RecordRejected
 from feeds.model.article import Author
 from feeds.text import cleaning
 
+from . import dates
 from .fields import FIELD_NAMES, NEEDED, NUMBERS, Fields, SoundFields, convert, field_faults
+from .location import Location, locate
 from .syntax import Parsed
 from .values import Place, Value
 
@@ -34,9 +37,7 @@ _HIDDEN = frozenset(
 """What WordPress, Pelican and Ghost call an article that is not to be seen."""
 _SHOWN = frozenset(("published", "publish", "public", "live", "final", "sent", "future", "scheduled"))
 """And one that is: at once, or from its date on."""
-_SWITCHED = frozenset(
-    ("images", "topics", "author", "authors", "related", "provider", "originalUrl", "webUrl", "excerpt")
-)
+_SWITCHED = frozenset(("images", "topics", "author", "authors", "related", "provider", "excerpt"))
 """Of these, ``false`` says that there is none."""
 _PEOPLE = frozenset(("author", "authors"))
 
@@ -56,8 +57,17 @@ class Settings(NamedTuple):
     site_url: str = ""
     """What relative image and link URLs are resolved against."""
     permalink: str = ""
-    """A pattern of ``{year}``, ``{month}``, ``{day}``, ``{slug}`` for records without a URL."""
+    """A pattern of `patterns.PARTS` for records without a URL."""
+    id: str = ""
+    """A pattern for the ids of records that have none that is a URI; it may have ``{url}`` too."""
     id_authority: str = ""
+    timezone: str = ""
+    """The IANA name of the zone of dates that name none, and of the days in patterns; "" for UTC."""
+    language: str = ""
+    """That of the site."""
+    folders: tuple[str, ...] = ()
+    """The folders that [records] names, relative to the configuration file."""
+    lowercase_slugs: bool = False
     undated_by_mtime: bool = False
     max_bytes: int = 5_000_000
 
@@ -68,7 +78,7 @@ class Record:
     Raises RecordRejected: a field of the wrong type.
     """
 
-    __slots__ = ("fields", "losses", "mtime_ns", "parsed", "path", "settings", "warnings")
+    __slots__ = ("fields", "losses", "mtime_ns", "parsed", "path", "settings", "warnings", "zone")
 
     def __init__(
         self,
@@ -83,7 +93,10 @@ class Record:
         self.settings = settings
         self.warnings: list[tuple[Place, str]] = []
         self.losses: list[Loss] = []
-        fields = ours(path, parsed.fields, settings)
+        self.zone: tzinfo = dates.named_zone(settings.timezone) if settings.timezone else UTC
+        fields = parsed.fields
+        if settings.fields or settings.defaults:
+            fields = ours(path, fields, settings)
         try:
             # All at once, which is quicker than part by part.
             self.fields: Fields = msgspec.convert(fields, SoundFields, strict=False)
@@ -92,15 +105,25 @@ class Record:
 
     def _convert(self, fields: dict[str, Value]) -> Fields:
         """Convert field by field; one of the wrong type is left out unless the article depends on it."""
+        images = fields.get("images")
+        if images:
+            # Most often it is images with more to them than usual, which are read as they are.
+            try:
+                found = msgspec.convert(fields | {"images": None}, SoundFields, strict=False)
+            except msgspec.ValidationError:
+                pass
+            else:
+                found.images = images
+                return found
         sound: dict[str, Value] = {}
         for name in FIELD_NAMES:
             if name in fields:
-                found = field_faults(name, fields[name])
-                if found and name in NEEDED:
-                    raise found[0]
-                for fault in found:
+                faults = field_faults(name, fields[name])
+                if faults and name in NEEDED:
+                    raise faults[0]
+                for fault in faults:
                     self.warn(fault.where, f"{fault.reason}; it is left out")
-                if not found:
+                if not faults:
                     sound[name] = fields[name]
         return convert(sound, Fields, NUMBERS)
 
@@ -115,6 +138,11 @@ class Record:
                 yield value, place_of(self.parsed.fields, name)
         if not found and (value := getattr(self.fields, field)):
             yield value, (field,)
+
+    @property
+    def location(self) -> Location:
+        """What its path says."""
+        return locate(self.path, self.settings.folders, "{lang}" in self.settings.permalink)
 
     def warn(self, where: Place, reason: str) -> None:
         """Note what is left out."""

@@ -22,11 +22,8 @@ def topics(record: Record) -> tuple[str, ...]:
     value = record.fields.topics
     if value.__class__ is list and len(record.settings.fields.get("topics", ())) < 2:
         # As nearly all records have them.
-        try:
-            names = [label(name) for name in value if name]
-        except (AttributeError, TypeError):
-            names = []
-        if names and not any(cleaning.has_unfit(name) for name in value if name):
+        names = [label(name) for name in value if name.__class__ is str]
+        if len(names) == len(value) and not any(map(cleaning.has_unfit, value)):
             return tuple(dict.fromkeys(filter(None, names)))
     found = [name for given, where in record.given("topics") for name in _names(record, given, where)]
     return tuple(dict.fromkeys(filter(None, found)))
@@ -61,6 +58,18 @@ def _of_mapping(record: Record, value: dict[str, Value], where: Place) -> Iterat
         record.warn(where, "is a mapping without a name; the topic is left out")
     for key, item in lists.items():
         yield from _names(record, item, (*where, key))
+
+
+def names_in(value: Value) -> list[str]:
+    """Return the names in a field that has one, a list of them, or mappings with a name."""
+    items = value if isinstance(value, list) else [value]
+    given = (
+        next((item[key] for key in _NAMES if isinstance(item.get(key), str)), "")
+        if isinstance(item, dict)
+        else item
+        for item in items
+    )
+    return [name for item in given if isinstance(item, str) and (name := label(item))]
 
 
 @functools.lru_cache(maxsize=16_384)

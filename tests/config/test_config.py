@@ -201,7 +201,8 @@ def test_every_table_is_read_into_its_type() -> None:
             "path = 'x'",
             1,
             "path",
-            "is no key of the configuration; known are " + ", ".join(sorted([*SECTIONS, "defaults"])),
+            "is no key of the configuration; known are "
+            + ", ".join(sorted([*SECTIONS, "authors", "defaults"])),
         ),
         ("root = 'x'", 1, "root", 'is no key of the configuration; did you mean "records"?'),
         (
@@ -332,12 +333,44 @@ def test_a_wrong_type_is_named_in_the_words_of_toml(source: str, line: int, key:
         (
             "[records]\npermalink = 'https://e.org/{year}'",
             "records.permalink",
-            "needs {slug}, or articles would share a URL",
+            "needs {slug}, {title} or {id}, or articles would share a URL",
         ),
         (
-            "[records]\npermalink = 'https://e.org/{title}/{slug}'",
+            "[records]\npermalink = 'https://e.org/{titel}/{slug}'",
             "records.permalink",
-            "has {title}; its parts are {year}, {month}, {day} and {slug}",
+            "has {titel}; its parts are {year}, {month}, {day}, {i_month}, {i_day}, {slug}, {title}, {lang}, "
+            "{category}, {folder} and {id}",
+        ),
+        (
+            "[records]\nid = 'https://e.org/{link}'",
+            "records.id",
+            "has {link}; its parts are {year}, {month}, {day}, {i_month}, {i_day}, {slug}, {title}, {lang}, "
+            "{category}, {folder}, {id} and {url}",
+        ),
+        (
+            "[records]\ntimezone = 'Mars/Olympus'",
+            "records.timezone",
+            "'Mars/Olympus' is no time zone that this computer knows, such as Europe/Berlin",
+        ),
+        (
+            "[records.defaults]\nlocal = 'de'",
+            "records.defaults.local",
+            'is no field of a record; did you mean "locale"?',
+        ),
+        (
+            "[records.defaults.posts]\nlocal = 'de'",
+            "records.defaults.posts.local",
+            'is no field of a record; did you mean "locale"?',
+        ),
+        (
+            "[records.fields]\ntitle = 'secured.title'",
+            "records.fields.title",
+            'must not be "secured", which never leaves a record',
+        ),
+        (
+            "[authors.mara]\nurl = '/mara/'",
+            "authors.mara.url",
+            "'/mara/' is no absolute http or https URL",
         ),
         (
             "[records]\nundated = 'never'",

@@ -381,8 +381,10 @@ def test_duplicates_with_other_dates_are_in_a_feed_once(project: Project) -> Non
 
 def test_a_record_with_several_faults_is_rejected_once(three: Project) -> None:
     """The count is of records; the list has each fault."""
-    (three.root / "records/bad.md").write_text("---\nquality: high\nheat: warm\n---\n", encoding="utf-8")
-    (three.root / "records/worse.md").write_text("---\nquality: high\nheat: warm\n---\n", encoding="utf-8")
+    (three.root / "records/bad.md").write_text("---\ndraft: perhaps\nremoved: never\n---\n", encoding="utf-8")
+    (three.root / "records/worse.md").write_text(
+        "---\ndraft: perhaps\nremoved: never\n---\n", encoding="utf-8"
+    )
     assert three.build().report.rejections == 2
     problems = three.synced(lambda made: made.index.records.problems())
     assert [problem.path for problem in problems] == ["records/bad.md"] * 5 + ["records/worse.md"] * 5

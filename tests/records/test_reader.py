@@ -689,7 +689,7 @@ def test_what_cannot_become_an_article_is_rejected_with_field_line_and_reason(
     ("fields", "field", "reason"),
     [
         ({"excerpt": ["a", "list"]}, "excerpt", "is a list, not text; it is left out"),
-        ({"category": {"a": "b"}}, "category", "is a mapping, not text; it is left out"),
+        ({"category": {"a": "b"}}, "category", "is no text and has no name; it is left out"),
         ({"slug": ["x"]}, "slug", "is a list, not text; it is left out"),
         ({"locale": ["de"]}, "locale", "is a list, not text; it is left out"),
         ({"updatedDateTime": ["x"]}, "updatedDateTime", "is a list, not text; it is left out"),
@@ -923,7 +923,17 @@ SETTINGS = st.builds(
     Settings,
     fields=st.dictionaries(st.sampled_from(FIELD_NAMES), st.lists(KEY, max_size=2).map(tuple), max_size=2),
     site_url=st.sampled_from(["", "https://www.example.org/blog/"]),
-    permalink=st.sampled_from(["", "/{slug}", "https://h.example/{year}/{slug}", "{slug}"]),
+    permalink=st.sampled_from(
+        [
+            *("", "/{slug}", "https://h.example/{year}/{slug}", "{slug}"),
+            *("/{lang}/{category}/{folder}/{i_month}/{title}/", "/{id}"),
+        ]
+    ),
+    id=st.sampled_from(["", "{url}", "{id}", "tag:h.example,2024:{title}/{category}", "/x/{slug}"]),
+    timezone=st.sampled_from(["", "Europe/Berlin", "Pacific/Kiritimati"]),
+    language=st.sampled_from(["en", "de-AT"]),
+    folders=st.sampled_from([(), (".",), ("a",)]),
+    lowercase_slugs=st.booleans(),
     id_authority=st.sampled_from(["", "example.org,2024"]),
     undated_by_mtime=st.booleans(),
     defaults=st.just((("a", {"topics": "x"}), ("", {"locale": "de", "y": ["z"]}))),
