@@ -108,15 +108,16 @@ def _line(config: Config, path: str, field: str) -> int:
 
 
 def _names(every: list[Lost], lost: dict[str, _Total], index: Index, config: Config) -> Iterator[Problem]:
-    """Yield a warning for each name in [records.fields] that no record has."""
+    """Yield a warning for each name in [records.fields] that no record has and that must be a slip."""
     if not config.records.fields or not (every or index.records.count_articles()):
         return
     found = {name for one in every for name in one.traces.found}
     for field, names in mapped(config).items():
         for name in names:
-            meant = unread.probably_meant(name, lost)
-            # Where another name of the list is found, this one may well be there for records to come.
-            if name not in found and (meant or found.isdisjoint(names)):
+            meant = unread.probably_meant(name, field, lost)
+            # One of several, or one of a dialect, may well be there for records to come.
+            is_spare = unread.is_well_known(name, field) or not found.isdisjoint(names)
+            if name not in found and (meant or not is_spare):
                 hint = f'; did you mean "{meant}"?' if meant else ""
                 reason = f'no record has a field "{name}"{hint}'
                 yield idle.warning(config, f"records.fields.{field}", reason)
