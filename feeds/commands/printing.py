@@ -127,7 +127,8 @@ def say_around_build(config: Config, built: Built, folder: Path) -> None:
 
 def say_report(report: Report, *, hint: bool = True) -> None:
     """Say how many records were found and what became of them; with a hint where to read of the rejected."""
-    stories = f" ({report.stories:,} of them another one's story)" if report.stories else ""
+    repeat = "repeats" if report.stories == 1 else "repeat"
+    stories = f" ({report.stories:,} {repeat} the story of another)" if report.stories else ""
     click.echo(
         f"{many(report.found, 'record')}: {many(report.articles, 'article')}{stories}, "
         f"{report.rejections:,} rejected, "

@@ -104,13 +104,14 @@ class _Reader:
         """Yield the lines of what may turn out to fit no record, such as "feeds.NAME.types"."""
         for where, line in self._faults.lines().items():
             table, *rest = where
-            if table == "topics" and len(rest) == 2:
+            if table == "topics" and rest:
                 rest[0] = slug(rest[0])
             elif table == "feeds" and len(rest) == 2 and rest[0].strip("[]").isdecimal():
                 number = int(rest[0].strip("[]"))
                 rest[0] = named[number - 1] if number <= len(named) else rest[0]
             is_rule = table in ("select", "topics", "feeds") and rest and rest[-1] in _RULES
-            if is_rule or (where[:2] == ("records", "fields") and len(rest) == 2):
+            is_topic = table == "topics" and len(rest) == 1
+            if is_rule or is_topic or (where[:2] == ("records", "fields") and len(rest) == 2):
                 yield ".".join((table, *rest)), line
 
     def _topics(self, tables: Any, lines: dict[str, int]) -> dict[str, TopicTable]:

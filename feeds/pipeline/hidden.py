@@ -10,10 +10,10 @@ from feeds.config import Config
 from feeds.errors import Problem, RecordRejected
 from feeds.index.index import Index
 from feeds.model.article import Article
-from feeds.records import files, unread
+from feeds.records import files, reader, unread
 from feeds.selection.rules import Selection, preference
 
-from .sync import HIDDEN, settings
+from .sync import HIDDEN, mapped
 
 _BATCH = 200
 """So many groups are in memory at a time."""
@@ -72,7 +72,7 @@ def _has_own_url(article: Article, config: Config) -> bool:
         data = files.read(config.root, article.path, config.records.max_bytes)
     except RecordRejected:
         return True
-    return unread.has_own_url(article.path, data, settings(config))
+    return unread.has_own_url(article.path, data, reader.Settings(fields=mapped(config)))
 
 
 def _folded(title: str) -> str:

@@ -17,7 +17,7 @@ from feeds.records import files, unread
 from feeds.selection import idle
 
 from .hidden import hidden
-from .sync import OTHERS, settings
+from .sync import OTHERS, mapped
 
 _FEW = 50
 """Articles that are looked at together: mostly one of the first is what is looked for."""
@@ -90,12 +90,12 @@ def _totals(every: Iterable[Lost]) -> dict[tuple[str, str], _Total]:
 
 def _fields(lost: dict[str, _Total], config: Config) -> Iterator[Problem]:
     """Yield a warning for each field that nobody reads."""
-    mapped = settings(config).fields
+    names = mapped(config)
     for name, total in lost.items():
         if any(fnmatchcase(name, pattern) for pattern in config.records.ignore_fields):
             continue
         path = total.first[0]
-        hint = unread.advice(name, mapped) or "[records] ignore_fields can name it, if nothing is missing"
+        hint = unread.advice(name, names) or "[records] ignore_fields can name it, if nothing is missing"
         yield Problem(path, _line(config, path, name), name, f"is not read, {_in(total)}; {hint}", "warning")
 
 
@@ -108,15 +108,16 @@ def _line(config: Config, path: str, field: str) -> int:
 
 
 def _names(every: list[Lost], lost: dict[str, _Total], index: Index, config: Config) -> Iterator[Problem]:
-    """Yield a warning for each name in [records.fields] that no record has."""
+    """Yield a warning for each name in [records.fields] that no record has and that must be a slip."""
     if not config.records.fields or not (every or index.records.count_articles()):
         return
     found = {name for one in every for name in one.traces.found}
-    for field, names in settings(config).fields.items():
+    for field, names in mapped(config).items():
         for name in names:
-            meant = unread.probably_meant(name, lost)
-            # Where another name of the list is found, this one may well be there for records to come.
-            if name not in found and (meant or found.isdisjoint(names)):
+            meant = unread.probably_meant(name, field, lost)
+            # One of several, or one of a dialect, may well be there for records to come.
+            is_spare = unread.is_well_known(name, field) or not found.isdisjoint(names)
+            if name not in found and (meant or not is_spare):
                 hint = f'; did you mean "{meant}"?' if meant else ""
                 reason = f'no record has a field "{name}"{hint}'
                 yield idle.warning(config, f"records.fields.{field}", reason)

@@ -97,9 +97,7 @@ def settings(config: Config) -> reader.Settings:
     if records.providers:
         providers, _ = organisations.read_all(root, records.providers, site_url)
     return reader.Settings(
-        fields={
-            ours: (theirs,) if isinstance(theirs, str) else theirs for ours, theirs in records.fields.items()
-        },
+        fields=mapped(config),
         defaults=defaults.divided(records.defaults, defaults.known_names(records.fields), folders),
         authors=known,
         site_url=site_url,
@@ -114,6 +112,12 @@ def settings(config: Config) -> reader.Settings:
         max_bytes=records.max_bytes,
         providers=providers,
     )
+
+
+def mapped(config: Config) -> dict[str, tuple[str, ...]]:
+    """Return our fields' names → those that [records.fields] has for them."""
+    fields = config.records.fields
+    return {ours: (theirs,) if isinstance(theirs, str) else theirs for ours, theirs in fields.items()}
 
 
 def is_synced(facts: FactStore) -> bool:

@@ -333,9 +333,20 @@ def _quoted(name: str) -> str:
     return f'"{name}"'
 
 
-def probably_meant(name: str, unread_names: Iterable[str]) -> str:
-    """Return the unread field that a name in [records.fields] was probably meant for, "" if there is none."""
-    return nearest(name, unread_names, _LEAST)
+def probably_meant(name: str, field: str, unread_names: Iterable[str]) -> str:
+    """Return the unread field that a name in [records.fields] was probably meant for, "" if there is none.
+
+    ``field`` is ours: another name that dialects have for it is meant, too.
+    """
+    names = list(unread_names)
+    if near := nearest(name, names, _LEAST):
+        return near
+    return next((one for one in sorted(names) if _DIALECTS.get(folded(one)) == field), "")
+
+
+def is_well_known(name: str, field: str) -> bool:
+    """Whether a dialect calls our field so, or we do: it is no slip, even where no record has it so far."""
+    return name == field or _DIALECTS.get(folded(name.rpartition(".")[2])) == field
 
 
 def line_of(path: str, data: bytes, field: str) -> int:
