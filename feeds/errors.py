@@ -63,7 +63,8 @@ class Loss(NamedTuple):
     """One thing of a record that does not come out, and that is told by kind, not by record.
 
     ``kind`` is "field" for a field that nobody reads, "tag", "template" … for what was taken out of a body;
-    ``name`` is the field's, the tag's …; ``line`` counts from 1.
+    ``name`` is the field's, the tag's …; ``line`` counts from 1 (0: whoever tells it looks for it). The kind
+    "mapped" is no loss but the proof that there is none: a name of [records.fields] that the record has.
     """
 
     kind: str

@@ -16,6 +16,7 @@ from feeds.index.protocols import MemberStore
 from feeds.model.article import Article
 from feeds.model.paths import ALL, feed_key, name_of, topic_key, topic_of
 from feeds.model.topics import slug
+from feeds.pipeline.losses import of_record
 from feeds.publication.publication import Publication
 from feeds.selection.rules import Selection, Verdict
 
@@ -41,6 +42,8 @@ class Explanation(NamedTuple):
     problems: list[Problem]
     article: Article | None
     answers: list[FeedAnswer]
+    losses: list[Problem]
+    """What of the record comes to nothing, such as a field that nobody reads."""
 
 
 def explain(
@@ -53,16 +56,17 @@ def explain(
     """
     path = lookup.find(index.records, config, record)
     problems = index.records.problems([path])
+    lost = of_record(index, config, path)
     found = index.records.articles_at([path])
     if not found:
-        return Explanation(path, problems, None, [])
+        return Explanation(path, problems, None, [], lost)
     article = found[0].article
     if feed:
         keys = [_feed_key(feed, publication, config)]
     else:
         keys = [ALL, *map(topic_key, _topics(article, publication)), *map(feed_key, config.named)]
     answers = [_answer(index.members, publication, config, article, key, now) for key in keys]
-    return Explanation(path, problems, article, answers)
+    return Explanation(path, problems, article, answers, lost)
 
 
 def _topics(article: Article, publication: Publication) -> list[str]:

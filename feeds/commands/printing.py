@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from feeds.export.site import Changes
     from feeds.pipeline.build import Built, Progress
     from feeds.pipeline.check import Checked
+    from feeds.pipeline.losses import Losses
     from feeds.pipeline.sync import Report
     from feeds.push.websub import Announced
 
@@ -107,19 +108,29 @@ def _say_doubts(config: Config) -> None:
         click.echo(f"warning: {config.doubts[0]}{more}", err=True)
 
 
+def _say_losses(losses: Losses) -> None:
+    """Say in one line of each kind what comes to nothing; every build would repeat more."""
+    for first, *others in losses.kinds:
+        more = f" (and {len(others):,} more of the kind; `feeds check` lists them)" if others else ""
+        click.echo(f"warning: {first}{more}", err=True)
+
+
 def say_around_build(config: Config, built: Built, folder: Path) -> None:
     """Say what there is to say of a build besides what it changed in the exported folder."""
     say_note(built.note)
     _say_doubts(config)
     say_problems(built.topic_problems)
+    _say_losses(built.losses)
     for note in built.changes.notes:
         say_note(f"{folder}: {note}")
 
 
 def say_report(report: Report, *, hint: bool = True) -> None:
     """Say how many records were found and what became of them; with a hint where to read of the rejected."""
+    repeat = "repeats" if report.stories == 1 else "repeat"
+    stories = f" ({report.stories:,} {repeat} the story of another)" if report.stories else ""
     click.echo(
-        f"{many(report.found, 'record')}: {many(report.articles, 'article')}, "
+        f"{many(report.found, 'record')}: {many(report.articles, 'article')}{stories}, "
         f"{report.rejections:,} rejected, "
         f"{many(report.warnings, 'warning')}; {report.read:,} read, {report.removed:,} gone"
     )
@@ -215,7 +226,7 @@ def say_checked(checked: Checked) -> None:
 def say_explained(explanation: Explanation) -> None:
     """Say of which record was spoken, and rule by rule what was found."""
     click.echo(explanation.path)
-    say_problems(explanation.problems)
+    say_problems([*explanation.problems, *explanation.losses])
     if explanation.article is None:
         click.echo("It is not an article, so it is in no feed.")
         return

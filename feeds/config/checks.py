@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
 import msgspec
@@ -13,11 +13,11 @@ from feeds import formats
 from feeds.errors import Problem
 from feeds.model.topics import family, slug
 from feeds.network.addresses import Allowed
-from feeds.text import cleaning, languages, placeholders, urls
+from feeds.text import cleaning, languages, placeholders, sitefiles, urls
 from feeds.text import words as word_search
 
 from .faults import Faults, Where
-from .tables import Config, Feeds, Records, Rules, Site
+from .tables import Config, Feeds, Records, Rules, Site, TopicTable
 
 _AUTHORITY = re.compile(r"[a-z0-9._@-]+,\d{4}(-\d\d(-\d\d)?)?")
 
@@ -70,6 +70,7 @@ class _Checks:
             self._add(("index", "url"), 'must begin with "sqlite:///"; the index is a SQLite file')
         return msgspec.structs.replace(
             config,
+            topics=self._pictures(config.topics, site_url or f"{site.base_url}/"),
             doubts=tuple(self._doubts(site, site_url or "")),
             site=site,
             records=msgspec.structs.replace(records, site_url=site_url or ""),
@@ -125,6 +126,19 @@ class _Checks:
         except ValueError as error:
             self._add(("site", "language"), str(error))
         return msgspec.structs.replace(site, **changes)
+
+    def _pictures(self, topics: Mapping[str, TopicTable], folder: str) -> Mapping[str, TopicTable]:
+        """Return the topics' tables with the addresses of their pictures made absolute."""
+        changed = {}
+        for key, table in topics.items():
+            if table.image:
+                try:
+                    changed[key] = msgspec.structs.replace(
+                        table, image=sitefiles.address(table.image, folder)
+                    )
+                except ValueError as error:
+                    self._add(("topics", key, "image"), f"{table.image!r} {error}")
+        return {**topics, **changed} if changed else topics
 
     def _records(self, records: Records) -> None:
         from feeds.records.dates import named_zone

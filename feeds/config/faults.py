@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from feeds.errors import ConfigError, ConfigFault
 from feeds.text.excerpt import shown_line
@@ -34,6 +34,10 @@ class Faults:
         """Return the line of the file on which a key stands, or its table's; 0 if it is not in the file."""
         return line_of(self._source, where)
 
+    def lines(self) -> dict[Where, int]:
+        """Return the line of each table and key of the file."""
+        return lines_of(self._source)
+
     def add(self, where: Where, reason: str) -> None:
         """Note what is wrong with a key."""
         fault = self.fault(where, reason)
@@ -61,6 +65,31 @@ class Faults:
 def line_of(source: str, where: Where) -> int:
     """Return the line of config.toml on which a key stands, or its table's; 0 if it is not in the file."""
     best = 0
+    for number, place, kind in _places(source):
+        if kind == "array" and place[:1] == where and not best:
+            best = number
+        if kind == "key":
+            if place == where:
+                return number
+            if place == where[:-1]:
+                best = number
+        elif place == where[: len(place)]:
+            best = number if len(place) < len(where) or not best else best
+            if place == where:
+                return number
+    return best
+
+
+def lines_of(source: str) -> dict[Where, int]:
+    """Return the line of each table and key of config.toml."""
+    found: dict[Where, int] = {}
+    for number, place, _ in _places(source):
+        found.setdefault(place, number)
+    return found
+
+
+def _places(source: str) -> Iterator[tuple[int, Where, str]]:
+    """Yield line and way of each table and key; the kind is "table", "array" (of tables) or "key"."""
     seen: Counter[str] = Counter()
     table: Where = ()
     for number, line in enumerate(map(str.strip, source.split("\n")), 1):
@@ -68,21 +97,13 @@ def line_of(source: str, where: Where) -> int:
         header = array or (None if line.startswith("[[") else re.match(r"\[([^\]]+)\]", line))
         if array:
             seen[array[1]] += 1
-            if (array[1],) == where and not best:
-                best = number
         if header:
             table = (header[1], f"[{seen[header[1]]}]") if array else _key_parts(header[1])
-            if table == where[: len(table)]:
-                best = number if len(table) < len(where) or not best else best
-                if table == where:
-                    return number
+            yield number, table, "array" if array else "table"
             continue
         key = re.match(r"((?:[\w.-]|\"[^\"]*\"|'[^']*'|\s)+)=", line)
-        if key and (*table, *_key_parts(key[1])) == where:
-            return number
-        if key and (*table, *_key_parts(key[1])) == where[:-1]:
-            best = number
-    return best
+        if key:
+            yield number, (*table, *_key_parts(key[1])), "key"
 
 
 def _key_parts(dotted: str) -> Where:

@@ -6,6 +6,7 @@ import difflib
 import tomllib
 import types
 import typing
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -17,7 +18,7 @@ from feeds.model.topics import slug
 
 from .checks import checked
 from .faults import Faults, Override, Where, toml_fault
-from .tables import AuthorTable, Config, Feeds, FeedTable, TopicTable
+from .tables import AuthorTable, Config, Feeds, FeedTable, Rules, TopicTable
 from .values import fits, mismatch
 
 Table = TypeVar("Table", bound=msgspec.Struct)
@@ -68,6 +69,10 @@ def parse(
     return config
 
 
+_RULES = frozenset(Rules.__struct_fields__) - {"status", "max_age_days"} | {"all_topics"}
+"""What of a table of rules asks for something that an article has to have."""
+
+
 class _Reader:
     """Turns TOML tables into typed ones; where a value is faulty, its default takes its place."""
 
@@ -89,9 +94,25 @@ class _Reader:
         for name, kind in typing.get_type_hints(Config).items():
             if isinstance(kind, type) and issubclass(kind, msgspec.Struct) and name in tables:
                 tables[name] = self._convert(tables[name], kind, (name,))
+        for spelled, line in self._lines_of_rules(list(named)):
+            lines.setdefault(spelled, line)
         return Config(
             path=path, root=root, named=named, lines=lines, topics=topics, authors=authors, **tables
         )
+
+    def _lines_of_rules(self, named: list[str]) -> Iterator[tuple[str, int]]:
+        """Yield the lines of what may turn out to fit no record, such as "feeds.NAME.types"."""
+        for where, line in self._faults.lines().items():
+            table, *rest = where
+            if table == "topics" and rest:
+                rest[0] = slug(rest[0])
+            elif table == "feeds" and len(rest) == 2 and rest[0].strip("[]").isdecimal():
+                number = int(rest[0].strip("[]"))
+                rest[0] = named[number - 1] if number <= len(named) else rest[0]
+            is_rule = table in ("select", "topics", "feeds") and rest and rest[-1] in _RULES
+            is_topic = table == "topics" and len(rest) == 1
+            if is_rule or is_topic or (where[:2] == ("records", "fields") and len(rest) == 2):
+                yield ".".join((table, *rest)), line
 
     def _topics(self, tables: Any, lines: dict[str, int]) -> dict[str, TopicTable]:
         faults = self._faults

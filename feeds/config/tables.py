@@ -50,6 +50,8 @@ class Records(_Table, frozen=True, kw_only=True):
     exclude: Names = ("README.*", "_data")
     topics: Names = ()
     """Folders or globs of topic files."""
+    providers: Names = ()
+    """Folders or globs of organisation files."""
     authors: Names = ()
     """Files, folders or globs of author files."""
     fields: Mapping[str, str | Names] = {}
@@ -66,6 +68,8 @@ class Records(_Table, frozen=True, kw_only=True):
     """The IANA name of the zone of dates that name none, and of the days in patterns."""
     max_bytes: Positive = 5_000_000
     undated: Literal["reject", "mtime"] = "reject"
+    ignore_fields: Names = ()
+    """Fields of records that nothing reads and nobody has to be told of; * stands for any signs."""
 
 
 class Rules(_Table, frozen=True, kw_only=True):
@@ -104,6 +108,8 @@ class TopicTable(Rules, frozen=True, kw_only=True):
     retired: bool = False
     content: Literal["full", "summary"] | None = None
     """Instead of [defaults] content."""
+    image: str = ""
+    """A picture of it: URL, or path below [records] site_url, or else below base_url."""
 
 
 Limit = Annotated[int, msgspec.Meta(ge=1, le=10_000)]
@@ -249,7 +255,7 @@ class Config(_Table, frozen=True, kw_only=True):
     named: Mapping[str, FeedTable] = {}
     """``[[feeds]]``, by name."""
     lines: Mapping[str, int] = {}
-    """The line on which each of them begins, and that of each topic's parent, as "topics.SLUG.parent"."""
+    """The line on which each of them begins, and those of keys: "topics.SLUG.parent", "feeds.NAME.types"."""
     doubts: tuple[Problem, ...] = ()
     """What is allowed and still cannot be meant to stay: warnings."""
     export: Export = Export()
@@ -269,6 +275,7 @@ class Config(_Table, frozen=True, kw_only=True):
                 keywords=table.keywords,
                 aliases=tuple(slug(alias) for alias in table.aliases),
                 is_retired=table.retired,
+                image=table.image,
             )
             for key, table in self.topics.items()
         ]

@@ -15,7 +15,7 @@ from feeds.http.codings import BY_SUFFIX
 from feeds.model.spans import FOREVER
 from feeds.publication.publication import Publication
 
-from . import hosts
+from . import hosts, icon
 from .hosts import File, HostedSite, Page
 
 LEDGER = "/.files.json"
@@ -80,6 +80,7 @@ def files(publication: Publication, moved: Mapping[str, str]) -> list[File]:
         cache_control=Policy.of(config.server).cache_control(FOREVER),
         links={path: link for path in publication.paths if (link := publication.link(path))},
         has_sitemap="sitemap.xml" in wanted,
+        icon=icon.elsewhere(config.site.icon, config.site.base_url),
         hidden=[LEDGER, *(f"/{name}" for name in wanted if name in hosts.HIDDEN)],
     )
     return [file for name, make in hosts.FILES.items() if name in wanted for file in make(site)]

@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 from typing import NamedTuple
 from urllib.parse import quote, urlsplit
 
-from feeds.model.paths import ROBOTS, of_feed, topic_key
+from feeds.model.paths import FAVICON, ROBOTS, of_feed, topic_key
 
 MOST_HEADERS = 100
 MOST_REDIRECTS = 2_000
@@ -52,6 +52,8 @@ class HostedSite(NamedTuple):
     links: Mapping[str, str] = {}
     """The Link field of a document, by path."""
     has_sitemap: bool = False
+    icon: str = ""
+    """The address of the site's icon, where it is not /favicon.ico below ``base_url``."""
     hidden: Sequence[str] = ()
     """Files of the export that are not for the public."""
 
@@ -122,6 +124,8 @@ def redirects(site: HostedSite) -> list[File]:
     """Return `_redirects`, as Netlify and Cloudflare Pages read it."""
     prefix = _prefix(site)
     lines = [f"{prefix}{quote(path)} {prefix}{quote(target)} 301" for path, target in site.redirects.items()]
+    if site.icon:
+        lines.append(f"{prefix}{FAVICON} {site.icon} 302")
     note = ""
     if len(lines) > MOST_REDIRECTS:
         note = f"has {len(lines):,} rules, of which Cloudflare Pages reads the first {MOST_REDIRECTS:,}"
@@ -171,6 +175,10 @@ def nginx(site: HostedSite) -> list[File]:
         lines.append(f"location = {_quoted(prefix + path)} {{ return 404; }}")
     for path, target in site.redirects.items():
         lines.append(f"location = {_quoted(prefix + path)} {{ return 301 {prefix}{quote(target)}; }}")
+    if site.icon:
+        # A dollar sign would begin a variable.
+        target = _quoted(site.icon.replace("$", "%24"))
+        lines.append(f"location = {_quoted(prefix + FAVICON)} {{ return 302 {target}; }}")
     for slug in site.retired:
         for suffix in site.suffixes:
             place = _quoted(prefix + of_feed(topic_key(slug), suffix))

@@ -13,12 +13,13 @@ import msgspec
 from feeds.errors import FeedsError
 from feeds.index.protocols import DocumentStore
 from feeds.index.rows import ExportedFile
-from feeds.model.paths import MANIFEST
+from feeds.model.paths import FAVICON, MANIFEST
 from feeds.publication import addresses
 from feeds.publication.document import Document, Remembered, etag_of
 from feeds.publication.manifest import Manifest
 from feeds.publication.publication import Publication
 
+from . import icon
 from .derived import LEDGER, Derived, derived, files
 
 Progress = Callable[[int, int], None]
@@ -118,10 +119,11 @@ class _Export:
         beside += [file.path for file in for_hosts]
         if beside:
             self._write_ledger(path for path in beside if path not in self._foreign)
-        removed = self._remove_all_but({*paths, *beside, *([LEDGER] if beside else ())})
+        kept = [*self._put_icon(), *([LEDGER] if beside else ())]
+        removed = self._remove_all_but({*paths, *beside, *kept})
         self._documents.write_exported(self._key, self._ours)
         self._documents.forget_exported(self._key, removed)
-        listed = {path for path in (*paths, *beside) if _is_listed(path)}
+        listed = {path for path in (*paths, *beside, *kept) if _is_listed(path)}
         return Changes(
             tuple(self._added),
             tuple(self._changed),
@@ -141,6 +143,19 @@ class _Export:
             (self._changed if file else self._added).append(path)
         else:
             self._foreign.append(path)
+
+    def _put_icon(self) -> list[str]:
+        """Write the icon, unless somebody else put one there; return its path if it stays."""
+        site, file = self._publication.config.site, self._present(FAVICON)
+        body = icon.picture(site.icon, site.base_url, self._folder)
+        recorded = self._recorded.get(FAVICON, _UNWRITTEN)
+        if file is not None and file.etag not in (recorded.etag, etag_of(body or b"")):
+            return [FAVICON]
+        if body is None:
+            return []
+        self._claim([FAVICON])
+        self._put(FAVICON, body, etag_of(body), file)
+        return [FAVICON]
 
     def _derive(self, path: str, several: Iterable[Derived], body: bytes | None = None) -> None:
         """Write the files that follow from a document, and give them its time; ``body`` if it is at hand."""

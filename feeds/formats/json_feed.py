@@ -86,7 +86,7 @@ def json_feed(feed: Feed) -> bytes:
         home_page_url=feed.page,
         feed_url=feed.address(".json"),
         description=feed.description,
-        icon=feed.icon,
+        icon=feed.picture or feed.icon,
         authors=(_author(feed.author),),
         language=feed.language,
         hubs=tuple(_Hub("WebSub", hub) for hub in feed.hubs),
@@ -131,12 +131,12 @@ def _item(entry: Entry) -> msgspec.Raw:
 
 def _attachments(entry: Entry) -> tuple[_Attachment, ...]:
     # Attachments of one title would be the same thing in several forms.
-    titles = Counter(enclosure.title for enclosure in entry.enclosures)
+    titles = Counter(enclosure.name for enclosure in entry.enclosures)
     pictures = tuple(
         _Attachment(
             url=enclosure.url,
             mime_type=enclosure.media_type,
-            title=enclosure.title if titles[enclosure.title] == 1 else "",
+            title=enclosure.name if titles[enclosure.name] == 1 else "",
             size_in_bytes=enclosure.length,
         )
         for enclosure in entry.enclosures

@@ -12,7 +12,9 @@ from collections.abc import Iterable
 from datetime import datetime
 from email.utils import format_datetime
 from html import escape
+from pathlib import PurePosixPath
 from typing import Any
+from urllib.parse import urlsplit
 
 from feedgen.entry import FeedEntry
 from feedgen.ext.base import BaseEntryExtension, BaseExtension
@@ -20,8 +22,10 @@ from feedgen.feed import FeedGenerator
 from lxml import etree
 
 from feeds.model import paths
-from feeds.model.feed import Enclosure, Entry, Feed
+from feeds.model.feed import Entry, Feed
 from feeds.text import urls
+
+from . import media
 
 RSS_TYPE = "application/rss+xml"
 ATOM_TYPE = "application/atom+xml"
@@ -30,10 +34,8 @@ _GENERATOR = "article-feeds"
 _KEPT_ENTRIES = 4096
 _NAMESPACES = {
     "dc": "http://purl.org/dc/elements/1.1/",
-    "media": "http://search.yahoo.com/mrss/",
+    "media": media.NAMESPACE,
 }
-_MEDIUMS = {"video": "video", "audio": "audio", "podcast": "audio"}
-"""An article's type → what its player plays."""
 _HISTORY = {"fh": "http://purl.org/syndication/history/1.0"}
 # Those that feedgen declares for RSS by itself.
 _RSS_NAMESPACES = _NAMESPACES | {
@@ -42,13 +44,15 @@ _RSS_NAMESPACES = _NAMESPACES | {
 }
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _DC = f"{{{_NAMESPACES['dc']}}}"
-_MEDIA = f"{{{_NAMESPACES['media']}}}"
+_CONTENT = f"{{{_RSS_NAMESPACES['content']}}}"
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 # RSS 2.0 enclosures must be reachable from anywhere and have a host that RFC 1123 allows.
 _NO_ENCLOSURE_HOST = re.compile(r"localhost|.*\.localhost|\[.*\]|.*_.*|[^.]+")
 
 # RSS readers cannot show it (https://www.rssboard.org/rss-specification#ltimagegtSubelementOfLtchannelgt).
 _SVG = re.compile(r"[^?#]*\.svgz?(?:[?#].*)?", re.I)
+# The kinds of pictures that it names, and what does not say its kind; validators warn of all others.
+_SHOWN = ("", ".gif", ".jpeg", ".jpg", ".png")
 
 
 # Browsers show a feed with it, if the server says application/xml. Relative, so that it is found wherever the
@@ -58,12 +62,13 @@ _STYLE = f'<?xml-stylesheet type="text/css" href="{{}}{paths.FEED_STYLE[1:]}"?>\
 
 def rss(feed: Feed) -> bytes:
     """Return the feed as an RSS 2.0 document (https://www.rssboard.org/rss-specification), UTF-8."""
-    generator = _generator(feed, feed.address(".rss"), RSS_TYPE)
+    # feedgen makes the last link the RSS channel's.
+    generator = _generator(feed, _self(feed.address(".rss"), RSS_TYPE), _page(feed))
     generator.description(feed.description)
     generator.language(feed.language)
     generator.ttl(feed.ttl)
     generator.generator(_GENERATOR)
-    image = feed.logo or feed.icon
+    image = feed.picture if _is_shown(feed.picture) else feed.logo or feed.icon
     if image and not _SVG.fullmatch(image):
         # The RSS board asks for the channel's own title and link.
         generator.image(url=image, title=feed.title, link=feed.page)
@@ -74,7 +79,8 @@ def atom(feed: Feed) -> bytes:
     """Return the feed, or an archive document of it, as an Atom 1.0 document (RFC 4287, RFC 5005), UTF-8."""
     at = feed.in_history
     here = feed.archive(at.month) if at.month else feed.address(".atom")
-    generator = _generator(feed, here, ATOM_TYPE)
+    # Several parsers take the first link as the feed's page.
+    generator = _generator(feed, _page(feed), _self(here, ATOM_TYPE))
     if at.month:
         generator.link(href=feed.address(".atom"), rel="current", type=ATOM_TYPE)
     if at.previous:
@@ -89,19 +95,30 @@ def atom(feed: Feed) -> bytes:
     generator.generator(_GENERATOR)
     if feed.icon:
         generator.icon(feed.icon)
-    if feed.logo:
-        generator.logo(feed.logo)
+    if logo := feed.picture or feed.logo:
+        generator.logo(logo)
     return _document(feed, generator.atom_str(pretty=True), b"</feed>", map(_entry, feed.entries))
 
 
-def _generator(feed: Feed, here: str, media_type: str) -> Any:
+def _is_shown(picture: str) -> bool:
+    return bool(picture) and PurePosixPath(urlsplit(picture).path).suffix.lower() in _SHOWN
+
+
+def _self(address: str, media_type: str) -> dict[str, str]:
+    return {"href": address, "rel": "self", "type": media_type}
+
+
+def _page(feed: Feed) -> dict[str, str]:
+    return {"href": feed.page, "rel": "alternate", "type": "text/html"}
+
+
+def _generator(feed: Feed, *links: dict[str, str]) -> Any:
     generator = FeedGenerator()
     generator.register_extension("article", _FeedExtension)
     generator.article.feed = feed
     generator.title(feed.title)
-    generator.link(href=here, rel="self", type=media_type)
-    # feedgen makes the last link the RSS channel's.
-    generator.link(href=feed.page, rel="alternate", type="text/html")
+    for link in links:
+        generator.link(**link)
     if feed.rights:
         generator.rights(feed.rights)
     # feedgen would put the clock here, in the process's locale; the extension writes the feed's own date.
@@ -218,7 +235,8 @@ class _EntryExtension(BaseEntryExtension):  # type: ignore[misc]
         if not entry.summary:
             # content:encoded wants a description beside it, and feedgen put the content there.
             item.find("description").text = ""
-            _text(item, "{http://purl.org/rss/1.0/modules/content/}encoded", entry.content)
+            _text(item, f"{_CONTENT}encoded", entry.content)
+        _unescape(item.find(f"{_CONTENT}encoded"))
         _text(item, "pubDate", _rss_date(entry.published))
         if entry.updated != entry.published:
             _text(item, f"{_ATOM}updated", entry.updated.isoformat())
@@ -232,7 +250,7 @@ class _EntryExtension(BaseEntryExtension):  # type: ignore[misc]
                     item, "enclosure", url=enclosure.url, length=length, type=enclosure.media_type
                 )
                 break
-        _add_media(item, entry)
+        media.add(item, entry)
         source = item.find("source")
         if source is not None:
             # Last: after it, feedparser takes a picture's title for the article's.
@@ -253,15 +271,16 @@ class _EntryExtension(BaseEntryExtension):  # type: ignore[misc]
                 type=enclosure.media_type,
                 length=str(enclosure.length),
             )
-            if enclosure.title:
-                link.set("title", enclosure.title)
+            if enclosure.name:
+                link.set("title", enclosure.name)
+        _unescape(element.find("content"))
         if entry.provider and entry.provider.url:
+            # Without a link to it, which some readers would take for the entry's: the id is its address.
             source = etree.SubElement(element, "source")
             _text(source, "id", entry.provider.url)
             _text(source, "title", entry.provider.name)
             _text(source, "updated", entry.updated.isoformat())
-            etree.SubElement(source, "link", href=entry.provider.url, rel="alternate", type="text/html")
-        _add_media(element, entry)
+        media.add(element, entry)
         return element
 
 
@@ -269,31 +288,11 @@ def _text(parent: Any, name: str, value: str) -> None:
     etree.SubElement(parent, name).text = value
 
 
-def _add_media(parent: Any, entry: Entry) -> None:
-    """Describe player and pictures in Media RSS (https://www.rssboard.org/media-rss), in their order."""
-    if entry.player:
-        element = etree.SubElement(parent, f"{_MEDIA}content")
-        if medium := _MEDIUMS.get(entry.type.lower()):
-            element.set("medium", medium)
-        if entry.duration:
-            element.set("duration", str(entry.duration))
-        etree.SubElement(element, f"{_MEDIA}player", url=entry.player)
-    for enclosure in entry.enclosures:
-        element = etree.SubElement(
-            parent, f"{_MEDIA}content", url=enclosure.url, type=enclosure.media_type, medium="image"
-        )
-        if enclosure.length:
-            element.set("fileSize", str(enclosure.length))
-        _add_size(element, enclosure)
-        if enclosure.title:
-            title = etree.SubElement(element, f"{_MEDIA}title", type="plain")
-            title.text = enclosure.title
-    for enclosure in entry.enclosures[:1]:
-        _add_size(etree.SubElement(parent, f"{_MEDIA}thumbnail", url=enclosure.url), enclosure)
+def _unescape(element: Any) -> None:
+    """Have HTML written as it is, in a CDATA section: some parsers count what is escaped, and give up.
 
-
-def _add_size(element: Any, enclosure: Enclosure) -> None:
-    if enclosure.width:
-        element.set("width", str(enclosure.width))
-    if enclosure.height:
-        element.set("height", str(enclosure.height))
+    What would end the section, or not come back the same, stays escaped.
+    """
+    html = element.text
+    if html and "]]>" not in html and "\r" not in html:
+        element.text = etree.CDATA(html)

@@ -19,8 +19,9 @@ _GENERATION = "generation"
 class Index:
     """An open index, to be used as a context manager: an exception takes back what was not committed.
 
-    Its parts are `facts`, `records`, `members`, `documents`, `search`, `images` and `announcements`; it
-    commits and closes them together. ``note`` says why an older index was thrown away, or is "".
+    Its parts are `facts`, `records`, `members`, `documents`, `search`, `images`, `announcements`,
+    `losses` and `tally`; it commits and closes them together. ``note`` says why an older index was thrown
+    away, or is "".
     ``generation`` is for who writes: it is raised with every commit of something new.
     """
 
@@ -33,6 +34,8 @@ class Index:
         self.search = stores.search
         self.images = stores.images
         self.announcements = stores.announcements
+        self.losses = stores.losses
+        self.tally = stores.tally
         self._generation = generation
         self.note = note
 

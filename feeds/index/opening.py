@@ -22,10 +22,12 @@ from .facts import SqliteFacts
 from .generation import Generation
 from .images import SqliteImages
 from .index import Index
+from .losses import SqliteLosses
 from .members import SqliteMembers
 from .protocols import Stores
 from .records import SqliteRecords
 from .search import SqliteSearch
+from .tally import SqliteTally
 
 Result = TypeVar("Result")
 
@@ -159,6 +161,8 @@ def _stores(database: SqliteDatabase) -> Stores:
         search=search,
         images=SqliteImages(database),
         announcements=SqliteAnnouncements(database),
+        losses=SqliteLosses(database),
+        tally=SqliteTally(database),
     )
 
 

@@ -23,9 +23,11 @@ from .rows import (
     Heading,
     Label,
     Learnt,
+    Lost,
     Months,
     Stored,
     Summary,
+    Traces,
     Waiting,
     Wanted,
 )
@@ -99,6 +101,9 @@ class RecordStore(Protocol):
 
     def groups(self, kins: Sequence[int], at_least: int) -> list[list[Found]]:
         """Return the articles of these kins (`rows.kin`) by their ids, where so many share one."""
+
+    def shared(self) -> list[int]:
+        """Return the kins that several articles share."""
 
     def headings(self) -> Iterator[Heading]:
         """Yield how every article is called, in no order."""
@@ -259,6 +264,38 @@ class AnnouncementStore(Protocol):
         """Take out what was done, unless it changed once more meanwhile."""
 
 
+class LossStore(Protocol):
+    """What of records does not come out, and is told by kind."""
+
+    def write(self, traces: Sequence[tuple[str, bytes]]) -> None:
+        """Remember what is lost of records: path and `Traces` as MessagePack; none of them is here yet."""
+
+    def forget(self, paths: Sequence[str]) -> None:
+        """Take records out."""
+
+    def clear(self) -> None:
+        """Take every record out."""
+
+    def of(self, path: str) -> Traces:
+        """Return what is lost of one record."""
+
+    def all(self) -> list[Lost]:
+        """Return what is lost of all records: those that lose the same are one, under the first of them."""
+
+
+class TallyStore(Protocol):
+    """How many articles have what rules of selection ask for."""
+
+    def add(self, counts: Mapping[tuple[str, str], int]) -> None:
+        """Add to (or take from) how many articles have a value: (kind, value) → number."""
+
+    def clear(self) -> None:
+        """Forget every number."""
+
+    def values(self, kind: str) -> dict[str, int]:
+        """Return the values of a kind that articles have → how many do."""
+
+
 class Stores(NamedTuple):
     """All parts of one index, as one database keeps them."""
 
@@ -270,3 +307,5 @@ class Stores(NamedTuple):
     search: SearchStore
     images: ImageStore
     announcements: AnnouncementStore
+    losses: LossStore
+    tally: TallyStore

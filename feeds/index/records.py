@@ -120,6 +120,12 @@ class SqliteRecords:
                 groups.setdefault(found.article.id, []).append(found)
         return list(groups.values())
 
+    def shared(self) -> list[int]:
+        """Return the kins that several articles share."""
+        kin = tables.articles.c.kin
+        query = select(kin).group_by(kin).having(func.count() > 1).order_by(kin)
+        return list(self._database.connection.scalars(query))
+
     def headings(self) -> Iterator[Heading]:
         """Yield how every article is called, in no order."""
         decode = msgspec.msgpack.Decoder(Heading).decode

@@ -151,6 +151,24 @@ class Waiting(NamedTuple):
     """How often it changed meanwhile: who is told of one change has not heard of the next."""
 
 
+class Traces(msgspec.Struct, frozen=True, array_like=True):
+    """What one record tells of its fields and its body."""
+
+    losses: tuple[tuple[str, str, int], ...] = ()
+    """Kind, name and line of what does not come out, as in `errors.Loss`."""
+    found: tuple[str, ...] = ()
+    """Those of the names in [records.fields] that the record has."""
+
+
+class Lost(NamedTuple):
+    """Records that lose the same."""
+
+    traces: Traces
+    records: int
+    first: str
+    """The first of them, by path."""
+
+
 encode = msgspec.msgpack.Encoder().encode
 """How everything that a column holds as one value is written."""
 decode_article = msgspec.msgpack.Decoder(Article).decode

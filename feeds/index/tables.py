@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Boolean, Column, Index, Integer, LargeBinary, MetaData, Table, Text
 
-SCHEMA = 4
+SCHEMA = 5
 """Raised with every change of these tables or of the stored article; an older index is made anew."""
 
 metadata = MetaData()
@@ -46,6 +46,25 @@ problems = Table(
     Column("reason", Text, nullable=False),
     Column("severity", Text, nullable=False),
 )
+
+losses = Table(
+    "losses",
+    metadata,
+    Column("path", Text, primary_key=True),
+    Column("traces", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""What of a record does not come out, all in one value, which is the same for many records of one site."""
+
+tally = Table(
+    "tally",
+    metadata,
+    Column("kind", Text, primary_key=True),
+    Column("value", Text, primary_key=True),
+    Column("articles", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""How many articles have what rules of selection ask for."""
 
 names = Table(
     "names",

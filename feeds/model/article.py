@@ -38,6 +38,8 @@ class Provider(msgspec.Struct, frozen=True, array_like=True):
     name: str
     domain: str = ""
     url: str = ""
+    image: str = ""
+    """The address of its picture, "" if unknown."""
 
 
 class Author(msgspec.Struct, frozen=True, array_like=True):

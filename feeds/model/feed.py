@@ -22,6 +22,17 @@ class Enclosure(msgspec.Struct, frozen=True):
     width: int = 0
     height: int = 0
     title: str = ""
+    alt: str = ""
+    """What stands in for it where it is not seen."""
+    caption: str = ""
+    credit: str = ""
+    license: str = ""
+    """The name or the address of the licence."""
+
+    @property
+    def name(self) -> str:
+        """The one text by which it is called: title, else what stands in for it, else caption."""
+        return self.title or self.alt or self.caption
 
 
 class Person(msgspec.Struct, frozen=True):
@@ -91,6 +102,8 @@ class Feed(msgspec.Struct, frozen=True, kw_only=True):
     entries: tuple[Entry, ...]
     icon: str = ""
     logo: str = ""
+    picture: str = ""
+    """The address of a picture of what it is about; it goes before those of the site."""
     rights: str = ""
     ttl: int = 60
     """Minutes."""

@@ -86,6 +86,8 @@ class Topic(msgspec.Struct, frozen=True, kw_only=True):
     """Slugs under which the topic was known; their URLs redirect here."""
     is_retired: bool = False
     """Its URLs answer 410 Gone."""
+    image: str = ""
+    """The absolute URL of a picture of it, or ""."""
 
 
 class Family(NamedTuple):

@@ -17,9 +17,11 @@ from feeds.index.opening import with_index
 from feeds.model.topics import Topic
 from feeds.publication.news import tell_news
 from feeds.publication.publication import Publication
-from feeds.records import authorfiles, files, topicfiles
+from feeds.publication.subjects import Subjects
+from feeds.records import authorfiles, files, organisations, topicfiles
 from feeds.selection import named
 
+from .losses import Losses, losses
 from .sync import Noticed, Report, is_synced, sync
 
 Progress = Callable[[str, int, int], None]
@@ -49,7 +51,9 @@ class Synced:
     index: Index
     report: Report
     topic_problems: list[Problem]
-    """What is wrong with topic files, and with the topics that named feeds ask for."""
+    """What is wrong with topic and organisation files, and with the topics that named feeds ask for."""
+    losses: Losses
+    """What of records and rules comes to nothing."""
     note: str
     """Why the index was made anew, or ""."""
 
@@ -63,6 +67,8 @@ class Built(NamedTuple):
     """All that is wrong with records, topic files and the configuration, by file and line."""
     topic_problems: list[Problem]
     """Of these, those of topic files and of the topics that named feeds ask for."""
+    losses: Losses
+    """What of records and rules comes to nothing, by kind; among the problems too."""
     note: str
     next_change: int
     """The first instant at which another build may give other feeds by itself, in seconds since 1970."""
@@ -91,12 +97,15 @@ def clock(given: str = "") -> int:
 
 
 def described_topics(config: Config) -> tuple[list[Topic], list[Problem]]:
-    """Return the topics that config.toml and topic files describe, and what is wrong with those files.
+    """Return the topics that config.toml and topic files describe, and what is wrong with data files.
 
-    What is wrong with author files is among it.
+    Those are topic files, author files and organisation files. Raises FeedsError where a folder of them does
+    not exist.
     """
-    records, root = config.records, Path(config.root)
-    by_files, problems = topicfiles.read_all(root, records.topics)
+    root, records = Path(config.root), config.records
+    by_files, problems = topicfiles.read_all(root, records.topics, records.site_url)
+    if records.providers:
+        problems += organisations.read_all(root, records.providers, records.site_url)[1]
     problems += authorfiles.read_all(root, records.authors, records.site_url)[1]
     return topicfiles.merged(config.described_topics(), by_files), problems
 
@@ -122,6 +131,8 @@ def synced(
                 progress("Reading records", done, total)
 
         report = sync(index, config, known, read, folders, noticed)
+        lost = losses(index, config, Subjects(index, config, known))
+        report = report._replace(warnings=report.warnings + len(lost.problems), stories=lost.stories)
         # What was read is kept, whatever becomes of the work; and other processes can see it now.
         index.commit()
         tell_news(index, config, known, now)
@@ -129,7 +140,7 @@ def synced(
         topics, redirects, retired = publication.topics, publication.redirects, publication.retired
         found = [*problems, *named.warnings(config, topics, redirects, retired)]
         found += _faulty_parents(config, publication)
-        done = work(Synced(publication, index, report, found, index.note))
+        done = work(Synced(publication, index, report, found, lost, index.note))
         publication.save()
         return done
 
@@ -138,7 +149,8 @@ def synced(
 
 def problems_of(made: Synced) -> list[Problem]:
     """Return all that is wrong with records, topic files and the configuration, by file and line."""
-    return sorted([*made.index.records.problems(), *made.topic_problems, *made.publication.config.doubts])
+    problems = [*made.index.records.problems(), *made.topic_problems, *made.losses.problems]
+    return sorted([*problems, *made.publication.config.doubts])
 
 
 def _faulty_parents(config: Config, publication: Publication) -> Iterator[Problem]:
@@ -205,7 +217,13 @@ def build(
         changes = export(index.documents, index.commit, made.publication, root / out, written)
         made.publication.announce_later((*changes.added, *changes.changed))
         return Built(
-            made.report, changes, problems, made.topic_problems, made.note, made.publication.next_change()
+            made.report,
+            changes,
+            problems,
+            made.topic_problems,
+            made.losses,
+            made.note,
+            made.publication.next_change(),
         )
 
     return synced(config, now, write, progress, folders, noticed)

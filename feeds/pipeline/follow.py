@@ -45,7 +45,7 @@ class Changed(NamedTuple):
     folders: frozenset[str] | None = frozenset()
     """Full paths of folders with records; None if it may be any."""
     topics: bool = False
-    """Whether topic files may have."""
+    """Whether topic files or organisation files may have."""
 
 
 EVERYTHING = Changed(None, topics=True)
@@ -58,7 +58,7 @@ class Task(NamedTuple):
     folders: frozenset[str] | None
     """Full paths of the folders in which records may have changed; None if it may be any."""
     is_reread: bool
-    """Whether configuration or topic files may have changed."""
+    """Whether configuration, topic files or organisation files may have changed."""
 
 
 class Follower:
@@ -191,11 +191,14 @@ def _watched(config: Config, stopping: threading.Event) -> Iterator[Changed]:
 
     root = Path(config.root)
     records = Places(root, config.records.paths, config.records.exclude)
-    # Author files are followed like topic files: both decide about articles whose records do not change.
-    topics = Places(root, (*config.records.topics, *config.records.authors), key="topics")
-    topic_folders = set(topics.watched())
-    folders = sorted({*records.watched(), *topic_folders})
-    bases = [*records.bases, *topics.bases]
+    topics = Places(root, config.records.topics, key="topics")
+    # Author and organisation files are followed like topic files: all decide about articles whose records do
+    # not change.
+    authors = Places(root, config.records.authors, key="authors")
+    providers = Places(root, config.records.providers, key="providers")
+    data_folders = {*topics.watched(), *authors.watched(), *providers.watched()}
+    folders = sorted({*records.watched(), *data_folders})
+    bases = [*records.bases, *topics.bases, *authors.bases, *providers.bases]
     identities = _identities(bases)
     gathered: list[str] = []
     swept = calm = -math.inf
@@ -227,7 +230,7 @@ def _watched(config: Config, stopping: threading.Event) -> Iterator[Changed]:
                 affected = records.affected(paths)
                 yield Changed(
                     None if affected is None else frozenset(affected),
-                    any(os.path.dirname(path) in topic_folders for path in paths),  # noqa: PTH120
+                    any(os.path.dirname(path) in data_folders for path in paths),  # noqa: PTH120
                 )
             if any(map(os.path.isdir, paths)) or _identities(bases) != identities:
                 return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -13,15 +14,17 @@ from typing import NamedTuple
 import msgspec
 
 from feeds.config import Config
-from feeds.errors import Problem, RecordRejected
+from feeds.errors import Loss, Problem, RecordRejected
 from feeds.index.index import Index
-from feeds.index.protocols import FactStore, MemberStore, RecordStore
-from feeds.index.rows import Stored, kin
-from feeds.model.article import Article, Author
+from feeds.index.protocols import FactStore, LossStore, MemberStore, RecordStore
+from feeds.index.rows import Stored, Traces, kin
+from feeds.model.article import Article, Author, Provider
 from feeds.model.topics import Topic, slug
 from feeds.parallel import each
-from feeds.records import authorfiles, defaults, files, people, reader
+from feeds.records import authorfiles, defaults, files, organisations, people, reader
 from feeds.records.changes import Places
+from feeds.records.others import Others
+from feeds.selection import idle
 from feeds.selection.placing import Placing
 from feeds.text import cleaning, urls
 
@@ -31,6 +34,11 @@ _RACY_NS = 1_000_000_000
 _UNSETTLED = -1
 """The time noted for a file that was modified in the very second it was read: it may change once more without
 a new time stamp, so it has to be read again."""
+
+OTHERS = "others"
+"""The fact that remembers which texts of other kinds lie among the records: suffix → number, first file."""
+HIDDEN = "hidden"
+"""The fact that remembers which articles are hidden behind others; "" where it has to be found out again."""
 
 Progress = Callable[[int, int], None]
 """Called now and then with how many records have been read, and how many were found."""
@@ -47,6 +55,8 @@ class Report(NamedTuple):
     articles: int
     rejections: int
     warnings: int
+    stories: int = 0
+    """Articles that tell a story that another one tells, and are hidden behind it."""
 
 
 Job = list[tuple[str, int]]
@@ -60,12 +70,16 @@ class Batch(msgspec.Struct, array_like=True):
     problems: list[Problem]
     names: list[tuple[str, str, int]]
     """Slug, name, and how many of the articles spell a topic like this."""
+    traces: list[tuple[str, bytes]]
+    """Path, and what of that record does not come out, ready to be stored."""
+    tally: list[tuple[str, str, int]]
+    """Kind, value, and how many of the articles have it that rules may ask for."""
 
 
 def settings(config: Config) -> reader.Settings:
-    """Return what of the configuration, and of author files, decides how a record is read.
+    """Return what of the configuration, and of author and organisation files, decides how a record is read.
 
-    Raises FeedsError where author files that it names are not there.
+    Raises FeedsError where such files that it names are not there.
     """
     records, site_url = config.records, config.records.site_url
     root = Path(config.root)
@@ -76,10 +90,14 @@ def settings(config: Config) -> reader.Settings:
             urls.absolute(given, site_url) if given else "" for given in (author.url, author.avatar)
         )
         known[people.short(short_name)] = Author(cleaning.one_line(author.name) or short_name, url, avatar)
+    for one in tuple(known.values()):
+        # Some records name them in full.
+        known.setdefault(people.short(one.name), one)
+    providers: dict[str, Provider] = {}
+    if records.providers:
+        providers, _ = organisations.read_all(root, records.providers, site_url)
     return reader.Settings(
-        fields={
-            ours: (theirs,) if isinstance(theirs, str) else theirs for ours, theirs in records.fields.items()
-        },
+        fields=mapped(config),
         defaults=defaults.divided(records.defaults, defaults.known_names(records.fields), folders),
         authors=known,
         site_url=site_url,
@@ -93,7 +111,14 @@ def settings(config: Config) -> reader.Settings:
         markdown=records.markdown,
         undated_by_mtime=records.undated == "mtime",
         max_bytes=records.max_bytes,
+        providers=providers,
     )
+
+
+def mapped(config: Config) -> dict[str, tuple[str, ...]]:
+    """Return our fields' names → those that [records.fields] has for them."""
+    fields = config.records.fields
+    return {ours: (theirs,) if isinstance(theirs, str) else theirs for ours, theirs in fields.items()}
 
 
 def is_synced(facts: FactStore) -> bool:
@@ -108,7 +133,7 @@ def is_current(facts: FactStore, config: Config, topics: Sequence[Topic]) -> boo
 
 
 def _fingerprint(reading: reader.Settings) -> str:
-    return hashlib.sha256(msgspec.json.encode((reader.READER, reading))).hexdigest()
+    return hashlib.sha256(msgspec.json.encode((reader.READER, reading), order="sorted")).hexdigest()
 
 
 def sync(
@@ -130,18 +155,22 @@ def sync(
     made_by = _fingerprint(reading)
     if index.facts.get("reading") != made_by:
         index.records.forget_all()
+        index.losses.clear()
+        index.tally.clear()
         index.facts.remember("reading", made_by)
         folders = None
     placing = Placing(config, topics)
     if index.facts.get("selection") != placing.fingerprint:
         _place_all(index.records, index.members, placing)
         index.facts.remember("selection", placing.fingerprint)
+        index.facts.remember(HIDDEN, "")
 
     root = Path(config.root)
-    sweep = _Sweep(index.records, index.members, placing)
+    sweep = _Sweep(index.records, index.members, index.losses, placing)
+    others: Others = {}
     paths, exclude = config.records.paths, config.records.exclude
     if folders is None:
-        jobs = sweep.jobs(files.find(root, paths, exclude), index.records.folders())
+        jobs = sweep.jobs(files.find(root, paths, exclude, others=others), index.records.folders())
     else:
         jobs = sweep.jobs(Places(root, paths, exclude).look(folders, index.records.folders()), set())
     done = 0
@@ -151,6 +180,9 @@ def sync(
         index.records.store(batch.articles)
         _place_together(index.records, index.members, placing, [stored.kin for stored in batch.articles])
         index.records.write_problems(batch.problems)
+        index.losses.write(batch.traces)
+        for kind, value, count in batch.tally:
+            sweep.tally[kind, value] += count
         if noticed and batch.problems:
             noticed(batch.problems)
         for slug_, name, count in batch.names:
@@ -159,6 +191,11 @@ def sync(
         if progress:
             progress(done, sweep.found)
     index.records.add_names(sweep.names)
+    index.tally.add(sweep.tally)
+    if folders is None:
+        _remember_others(index.facts, others)
+    if done or sweep.removed:
+        index.facts.remember(HIDDEN, "")
     index.members.renew_touched()
 
     problems = index.records.count_problems()
@@ -175,14 +212,19 @@ def sync(
 class _Sweep:
     """Compares what is on disk with what was read, takes out what is gone, and says what is to be read."""
 
-    def __init__(self, records: RecordStore, members: MemberStore, placing: Placing) -> None:
+    def __init__(
+        self, records: RecordStore, members: MemberStore, losses: LossStore, placing: Placing
+    ) -> None:
         self._records = records
         self._members = members
+        self._losses = losses
         self._placing = placing
         self.found = 0
         self.removed = 0
         self.names: Counter[tuple[str, str]] = Counter()
         """How many more (or fewer) articles name a topic: (slug, name) → number."""
+        self.tally: Counter[tuple[str, str]] = Counter()
+        """How many more (or fewer) articles have what rules may ask for: (kind, value) → number."""
 
     def jobs(self, folders: Iterable[files.Folder], before: set[str]) -> Iterator[Job]:
         """Yield what is to be read of these folders.
@@ -221,7 +263,9 @@ class _Sweep:
 
     def _take_out(self, paths: Sequence[str]) -> None:
         gone = [found.article for found in self._records.forget(paths)]
+        self._losses.forget(paths)
         self.names.subtract(_named(gone))
+        self.tally.subtract(trait for article in gone for trait in idle.traits(article))
         kins = [kin(article.id) for article in gone]
         _place_together(self._records, self._members, self._placing, kins, at_least=1)
 
@@ -235,6 +279,8 @@ def _read(root: str, reading: reader.Settings, placing: Placing, job: Job) -> by
     articles = []
     problems: list[Problem] = []
     names: dict[str, int] = {}
+    traces = []
+    tally: dict[tuple[str, str], int] = {}
     encode = msgspec.msgpack.Encoder().encode
     for path, mtime_ns in job:
         try:
@@ -242,15 +288,35 @@ def _read(root: str, reading: reader.Settings, placing: Placing, job: Job) -> by
         except RecordRejected as error:
             problems.append(Problem(path, error.line, "", error.reason))
             continue
-        article, found, _ = reader.read(path, data, mtime_ns, reading)
+        article, found, losses = reader.read(path, data, mtime_ns, reading)
         problems.extend(found)
+        if losses:
+            traces.append((path, encode(_traces(losses))))
         if article is not None:
             published = int(article.published.timestamp())
             placed = placing.alone(article)
             articles.append(Stored(path, kin(article.id), published, encode(article), placed))
             for name in article.topics:
                 names[name] = names.get(name, 0) + 1
-    return encode(Batch(articles, problems, [(slug(name), name, count) for name, count in names.items()]))
+            for trait in idle.traits(article):
+                tally[trait] = tally.get(trait, 0) + 1
+    named = [(slug(name), name, count) for name, count in names.items()]
+    return encode(Batch(articles, problems, named, traces, [(*trait, n) for trait, n in tally.items()]))
+
+
+def _traces(losses: tuple[Loss, ...]) -> Traces:
+    return Traces(
+        tuple(loss for loss in losses if loss.kind != "mapped"),
+        tuple(loss.name for loss in losses if loss.kind == "mapped"),
+    )
+
+
+def _remember_others(facts: FactStore, others: Others) -> None:
+    """Remember which texts of other kinds lie among the records; what is the same is not written again."""
+    found = {suffix: (len(paths), min(paths)) for suffix, paths in sorted(others.items())}
+    packed = json.dumps(found) if found else ""
+    if facts.get(OTHERS) != packed:
+        facts.remember(OTHERS, packed)
 
 
 def _named(articles: Iterable[Article]) -> Counter[tuple[str, str]]:

@@ -75,7 +75,8 @@ def entry(
             summary = bodies.summarised(*given, body, base, records.markdown)
     if summary:
         article = msgspec.structs.replace(article, excerpt=summary)
-    provider = Person(article.provider.name, article.provider.url) if article.provider else None
+    source = article.provider
+    provider = Person(source.name, source.url, source.image) if source else None
     authors = tuple(Person(author.name, author.url, author.avatar) for author in article.authors)
     return Entry(
         id=article.id,
@@ -114,6 +115,10 @@ def _enclosure(image: Image, known: KnownImage) -> Enclosure:
         width=image.width,
         height=image.height,
         title=image.title,
+        alt=image.alt,
+        caption=image.caption,
+        credit=image.credit,
+        license=image.license,
     )
 
 
@@ -172,6 +177,7 @@ def feed(
         entries=entries,
         icon=site.icon,
         logo=site.logo,
+        picture=topic.image if topic else "",
         rights=cleaning.one_line(site.rights),
         ttl=config.feeds.ttl,
         keywords=tuple(filter(None, map(cleaning.one_line, topic.keywords))) if topic else (),

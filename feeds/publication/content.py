@@ -40,7 +40,7 @@ def _lead(article: Article) -> str:
     width = f' width="{picture.width}"' if picture.width else ""
     height = f' height="{picture.height}"' if picture.height else ""
     # A link has to say where it leads, to those who do not see the picture too.
-    title = picture.title or (article.title if player else "")
+    title = picture.alt or picture.title or picture.caption or (article.title if player else "")
     shown = f'<img src="{escape(picture.url)}" alt="{escape(title)}"{width}{height}>'
     return f'<p><a href="{escape(player.url)}">{shown}</a></p>' if player else f"<p>{shown}</p>"
 

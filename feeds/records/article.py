@@ -108,7 +108,7 @@ def _title(record: Record) -> str:
 
 def _category(record: Record) -> str:
     value = record.fields.category
-    if isinstance(value, list | dict):
+    if value and value.__class__ is not str:
         if not (names := topics.names_in(value)):
             record.warn(("category",), "is no text and has no name; it is left out")
         value = next(iter(names), "")
@@ -134,10 +134,9 @@ def _of_body(record: Record, body: str, base: references.Base) -> tuple[Image, .
 def _language(record: Record) -> str:
     value = record.fields.locale
     if not value or value.isspace():
-        if record.settings.fields.get("locale") == ():
-            return ""
-        value = location.language_of(record.path, record.settings.folders, record.asks_language)
-        return languages.normalise(value) if value else ""
+        settings = record.settings
+        value = location.language_of(record.path, settings.folders, settings.permalink)
+        return languages.normalise(value) if value and settings.fields.get("locale") != () else ""
     try:
         return languages.normalise(value)
     except ValueError as error:

@@ -61,12 +61,23 @@ class ImageFields(msgspec.Struct):
     height: _Whole | None = None
 
 
+class SoundImage(msgspec.Struct, forbid_unknown_fields=True):
+    """An item of ``images`` as nearly all records have it, and nothing else in it."""
+
+    url: str
+    width: _Whole | None = None
+    height: _Whole | None = None
+    title: str | None = None
+    isCached: Any = None  # noqa: N815
+
+
 class ProviderFields(msgspec.Struct):
     """``provider`` as a mapping."""
 
     name: str | None = None
     domain: str | None = None
     authors: Any = None
+    images: Any = None
 
 
 class RelatedFields(msgspec.Struct):
@@ -86,6 +97,7 @@ class SoundFields(Fields):
     publishedDateTime: str | None = None  # noqa: N815
     provider: ProviderFields | str | None = None
     topics: list[str | None] | str | None = None
+    images: list[SoundImage | str] | SoundImage | str | None = None
     related: list[_SoundRelated] | None = None
 
 

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from feeds.errors import FeedsError, RecordRejected
 
+from .others import Others, note
 from .syntax import SUFFIXES
 
 Excluded = Callable[[str], Any]
@@ -39,18 +40,23 @@ class Folder(NamedTuple):
 
 
 def find(
-    root: Path, patterns: tuple[str, ...], exclude: tuple[str, ...] = (), key: str = "paths"
+    root: Path,
+    patterns: tuple[str, ...],
+    exclude: tuple[str, ...] = (),
+    key: str = "paths",
+    others: Others | None = None,
 ) -> Iterator[Folder]:
     """Yield every folder under the folders and globs that has records, each folder once, in no order.
 
     A folder is walked to its depth; names that begin with a dot or match one of ``exclude`` (shell patterns
     for the names of files and folders) are passed over. ``root`` is what relative patterns are relative to,
-    ``key`` the key of [records] that they come from.
+    ``key`` the key of [records] that they come from. ``others`` is told of texts of kinds that are not read.
 
     Raises FeedsError where a pattern names nothing or a folder cannot be read.
     """
     excluded = exclusion(exclude)
-    folders = (folder for pattern in patterns for folder in _expand(root, pattern, excluded, key))
+    others = {} if others is None else others
+    folders = (folder for pattern in patterns for folder in _expand(root, pattern, excluded, key, others))
     if len(patterns) == 1 and not _is_glob(patterns[0]):
         yield from folders
         return
@@ -71,17 +77,17 @@ def _is_glob(pattern: str) -> bool:
     return any(sign in pattern for sign in "*?[")
 
 
-def _expand(root: Path, pattern: str, excluded: Excluded, key: str) -> Iterator[Folder]:
+def _expand(root: Path, pattern: str, excluded: Excluded, key: str, others: Others) -> Iterator[Folder]:
     full = full_path(root, pattern)
     try:
         if os.path.exists(full):  # noqa: PTH110
-            yield from _under(full, shown_path(root, full), excluded)
+            yield from _under(full, shown_path(root, full), excluded, others)
             return
         matched = False
         for path, is_excluded in _matches(root, pattern, excluded):
             matched = True
             if not is_excluded:
-                yield from _under(str(path), shown_path(root, str(path)), excluded)
+                yield from _under(str(path), shown_path(root, str(path)), excluded, others)
     except OSError as error:
         place = error.filename or full
         raise FeedsError(f"[records] {key}: {place} cannot be read: {error.strerror}") from None
@@ -130,12 +136,14 @@ def shown_path(root: Path, full: str) -> str:
     return spelled(os.path.relpath(full, root).replace(os.sep, "/"))
 
 
-def _under(full: str, shown: str, excluded: Excluded) -> Iterator[Folder]:
+def _under(full: str, shown: str, excluded: Excluded, others: Others) -> Iterator[Folder]:
     if not os.path.isdir(full):  # noqa: PTH112
         if full.lower().endswith(SUFFIXES) and os.path.isfile(full):  # noqa: PTH113
             stat = os.stat(full)  # noqa: PTH116
             folder, _, name = shown.rpartition("/")
             yield Folder(folder or ".", {name: (stat.st_mtime_ns, stat.st_size)})
+        else:
+            note(others, "", shown)
         return
     # os.scandir, because pathlib makes an object for each of what may be a million files.
     waiting = [(full, shown)]
@@ -155,6 +163,8 @@ def _under(full: str, shown: str, excluded: Excluded) -> Iterator[Folder]:
                 elif entry.is_dir(follow_symlinks=False):
                     below = spelled(name)
                     waiting.append((entry.path, below if shown == "." else f"{shown}/{below}"))
+                else:
+                    note(others, shown, name)
         if files:
             yield Folder(shown, files)
 

@@ -2,59 +2,56 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 
 from feeds.errors import RecordRejected
 from feeds.text import cleaning, references, urls
 
-from . import patterns
+from . import patterns, templates
 from .record import Record, is_switched_off
-from .values import Place
 
-_TEMPLATE = re.compile(
-    r"\{\{|\{%|<%|\$\{|\{[\w.:-]+\}|(?:^|/):[a-z_]+|(?:^|/)\[[\w.]+\]"
-    r"|%(?:postname|year|monthnum|day|post_id|category|author)%"
-)
-"""What stands for something in addresses that a site generator makes: Liquid, Jekyll, Hugo, WordPress."""
 _FIELDS = ("originalUrl", "webUrl")
 
 
 def url_of(record: Record, published: datetime) -> str:
     """Return an article's URL; raises RecordRejected where it has none."""
-    reasons: list[tuple[Place, str]] = []
-    templates: list[tuple[Place, str]] = []
-    for field in _FIELDS:
-        value = getattr(record.fields, field) or ""
-        if cleaning.is_blank(value):
+    fields, told = record.fields, []
+    is_broken = False
+    for field, value in (("originalUrl", fields.originalUrl), ("webUrl", fields.webUrl)):
+        if not value or cleaning.is_blank(value):
             continue
         if reason := _no_address(value):
-            templates.append(((field,), reason))
+            told.append(((field,), reason))
             continue
         try:
             url = references.in_front_matter(value, record.settings.site_url)
         except ValueError as error:
-            reasons.append(((field,), f"{value[:200]!r} {error}"))
+            told.append(((field,), f"{value[:200]!r} {error}"))
+            is_broken = True
             continue
         if references.without_scheme(value):
             record.warn((field,), f"{value[:200]!r} names no scheme; {url} is taken")
-        for where, reason in (*templates, *reasons):
+        for where, reason in told:
             record.warn(where, f"{reason}; webUrl is used instead")
         return url
-    if reasons:
-        raise RecordRejected(reasons[0][1], reasons[0][0])
+    if is_broken:
+        where, reason = next(one for one in told if not _no_address(getattr(fields, one[0][0])))
+        raise RecordRejected(reason, where)
     if not record.settings.permalink:
-        if templates:
-            raise RecordRejected(f"{templates[0][1]}, and [records] permalink is not set", templates[0][0])
+        if told:
+            raise RecordRejected(f"{told[0][1]}, and [records] permalink is not set", told[0][0])
         raise RecordRejected("has no originalUrl and no webUrl, and [records] permalink is not set")
-    for where, reason in templates:
+    for where, reason in told:
         record.warn(where, f"{reason}; [records] permalink is used instead")
     return _permalink(record, published)
 
 
 def _no_address(value: str) -> str:
     """Return why a text is none but something that a site generator understands; "" if it may be one."""
-    if _TEMPLATE.search(value):
+    if value.startswith("http") and "{" not in value and "/:" not in value and "%" not in value:
+        # As nearly all are.
+        return ""
+    if templates.is_address_template(value):
         return f"{value[:200]!r} is a template, no address"
     return f"{value[:200]!r} is no address" if is_switched_off(value) else ""
 

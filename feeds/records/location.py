@@ -50,12 +50,17 @@ def locate(path: str, roots: tuple[str, ...], asks_language: bool) -> Location:
     return Location(dates.slug_of_file_name(stem), below, language or by_folder)
 
 
-def language_of(path: str, roots: tuple[str, ...], asks_language: bool) -> str:
-    """Return the language of `locate`, "" for nearly all records, quickly."""
+def language_of(path: str, roots: tuple[str, ...], pattern: str) -> str:
+    """Return the language of `locate`, quickly where there is none; ``pattern`` is that of addresses."""
     folder, _, name = path.rpartition("/")
-    if name.count(".") < 2 and not name.startswith(_INDEX):
-        return _folder(folder, roots, asks_language)[1]
-    return locate(path, roots, asks_language).language
+    if name.count(".") > 1 or name.startswith(_INDEX):
+        return locate(path, roots, "{lang}" in pattern).language
+    return _folder_language(folder, roots, pattern)
+
+
+@functools.lru_cache(maxsize=4096)
+def _folder_language(folder: str, roots: tuple[str, ...], pattern: str) -> str:
+    return _folder(folder, roots, "{lang}" in pattern)[1]
 
 
 def _by_suffix(stem: str, is_any: bool) -> str:

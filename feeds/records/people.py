@@ -12,6 +12,7 @@ from feeds.errors import RecordRejected
 from feeds.model.article import Author, Provider
 from feeds.text import cleaning, references, urls
 
+from . import organisations, sitepictures, templates
 from .fields import ProviderFields, convert
 from .record import Record, is_absent, is_switched_off
 from .values import Place, Value
@@ -34,31 +35,34 @@ _MOST = 100
 def authors(record: Record) -> tuple[Author, ...]:
     """Return a record's authors, each name once: its own, or else those of its provider."""
     fields = record.fields
-    if not (fields.author or fields.authors or fields.provider):
-        return ()
+    given = fields.provider
     found: list[Author] = []
-    for field in ("author", "authors"):
-        if getattr(fields, field) or field in record.settings.fields:
+    if fields.author or fields.authors or record.settings.fields:
+        for field in ("author", "authors"):
             for value, where in record.given(field):
-                found += _people(record, value, where)
-    if not found:
-        given = fields.provider
+                found += _people(record, value, where, is_one=field == "author")
+    if not found and given:
         # What is sound has been converted already.
         listed = given.get("authors") if isinstance(given, dict) else getattr(given, "authors", None)
         if listed or isinstance(given, list):
             where = ("provider",) if isinstance(given, list) else ("provider", "authors")
             found += _people(record, given if isinstance(given, list) else listed, where)
+    if not found:
+        return ()
     by_name: dict[str, Author] = {}
     for author in found:
         by_name.setdefault(author.name.casefold(), author)
     return tuple(by_name.values())
 
 
-def _people(record: Record, value: Value, where: Place) -> Iterator[Author]:
-    """Yield the people that a field names: a text, a list, a mapping, a mapping of mappings."""
+def _people(record: Record, value: Value, where: Place, is_one: bool = False) -> Iterator[Author]:
+    """Yield the people that a field names: a text, a list, a mapping, a mapping of mappings.
+
+    In a text for ``is_one`` person, commas belong to the name.
+    """
     if isinstance(value, str):
         if not is_switched_off(value):
-            for name in _divided(html.unescape(value), str(where[-1]) != "author"):
+            for name in _divided(html.unescape(value), not is_one):
                 yield from _named(record, name, where)
     elif isinstance(value, list):
         for position, item in enumerate(value[:_MOST]):
@@ -155,7 +159,11 @@ def _texts(given: dict[str, Value], keys: tuple[str, ...]) -> Iterator[str]:
 
 def _sound(address: str, site_url: str) -> str:
     is_mail = address.lower().startswith("mailto:") or _MAIL.fullmatch(address.strip())
-    return references.in_front_matter(address, site_url) if address and not is_mail else ""
+    if not address or is_mail:
+        return ""
+    if templates.is_template(address):
+        raise ValueError("is a template, no address")
+    return references.in_front_matter(address, site_url)
 
 
 def _address(record: Record, address: str, where: Place) -> str:
@@ -193,11 +201,16 @@ def provider(record: Record, value: Any, where: Place) -> Provider | None:
     except RecordRejected as error:
         record.warn((*where, *error.where), f"{error.reason}; the provider is left out")
         return None
-    return _known_provider(fields.name or "", fields.domain or "")
+    image = ""
+    if fields.images and where == ("provider",):
+        # Of related articles, pictures of theirs are shown nowhere.
+        image = sitepictures.picture(fields.images, (*where, "images"), record.settings.site_url, record.warn)
+    found = _known_provider(fields.name or "", fields.domain or "", image)
+    return organisations.completed(found, record.settings.providers) if found else None
 
 
 @functools.lru_cache(maxsize=16_384)
-def _known_provider(name: str, domain: str) -> Provider | None:
+def _known_provider(name: str, domain: str, image: str) -> Provider | None:
     domain = cleaning.one_line(domain).lower()
     name = cleaning.plain(name) or domain
-    return Provider(name, domain, urls.domain_home(domain)) if name else None
+    return Provider(name, domain, urls.domain_home(domain), image) if name else None

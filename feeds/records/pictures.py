@@ -10,14 +10,15 @@ from feeds.errors import RecordRejected
 from feeds.model.article import Image
 from feeds.text import cleaning, imagetypes, references
 
-from .fields import SIZES, ImageFields, convert
+from . import templates
+from .fields import SIZES, ImageFields, SoundImage, convert
 from .record import Record
 from .values import Place, Value
 
 # fmt: off
 _ADDRESSES = (
     "url", "path", "src", "image", "file", "href", "uri", "filename", "original", "full", "large", "feature",
-    "cover", "hero", "banner", "medium", "small", "thumbnail", "thumb", "teaser",
+    "cover", "hero", "banner", "medium", "small", "thumbnail", "thumb", "teaser", "source",
 )
 # fmt: on
 _ADDRESSES_SET = frozenset(_ADDRESSES)
@@ -26,11 +27,10 @@ _PLAIN = frozenset(("url", "width", "height", "isCached", "title"))
 _TEXTS = {
     "alt": ("alt", "alt_text", "altText", "alternative", "image_alt"),
     "caption": ("caption", "description", "legend"),
-    "credit": ("credit", "credits", "attribution", "author", "photographer", "copyright", "source"),
+    "credit": ("credit", "credits", "attribution", "author", "photographer", "copyright"),
     "license": ("license", "licence", "rights"),
 }
 _DEEPEST = 4
-_LONGEST_SIZE = 9
 _LONGEST_NONE = 20
 _NONE = frozenset(("false", "no", "off", "none", "null", "~", "undefined", "n/a"))
 """What stands in a field for pictures where there is none."""
@@ -46,13 +46,29 @@ def images(record: Record, base: str) -> tuple[Image, ...]:
     for position, item in enumerate(items):
         where = ("images", position) if isinstance(value, list) else ("images",)
         try:
-            image = _image(record, base, item, where)
+            image = (
+                _usual(record, base, item)
+                if item.__class__ is SoundImage
+                else _image(record, base, item, where)
+            )
         except RecordRejected as error:
             record.warn((*where, *error.where), f"{error.reason}; the image is left out")
             continue
         if image:
             found.setdefault(image.url, image)
     return tuple(found.values())
+
+
+def _usual(record: Record, base: str, item: SoundImage) -> Image | None:
+    """Return an image as nearly all records have it."""
+    if _is_none(item.url):
+        return None
+    return Image(
+        _address(record, base, item.url, ("url",)),
+        max(item.width or 0, 0),
+        max(item.height or 0, 0),
+        cleaning.plain(item.title) if item.title else "",
+    )
 
 
 def _image(record: Record, base: str, item: Value, where: Place) -> Image | None:
@@ -98,10 +114,14 @@ def _given(item: dict[str, Value]) -> tuple[str, Any]:
 
 
 def _is_none(text: str) -> bool:
-    return cleaning.is_blank(text) or (len(text) < _LONGEST_NONE and text.strip().lower() in _NONE)
+    if len(text) < _LONGEST_NONE and text.strip().lower() in _NONE:
+        return True
+    return cleaning.is_blank(text)
 
 
 def _address(record: Record, base: str, given: str, where: Place) -> str:
+    if "{" in given and templates.is_template(given):
+        raise RecordRejected(f"{given[:200]!r} is a template, no address", where)
     try:
         url = references.in_front_matter(given, record.settings.site_url, base)
     except ValueError as error:
@@ -115,8 +135,6 @@ def _size(record: Record, value: Value, where: Place) -> int:
     """Return a size in pixels, 0 if it is unknown."""
     if value is None:
         return 0
-    if value.__class__ is str and value.isdecimal() and len(value) < _LONGEST_SIZE:
-        return int(value)
     try:
         fields = convert({"width": value}, ImageFields, SIZES)
     except RecordRejected as error:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from feeds.errors import Loss, Problem, RecordRejected, dotted
 from feeds.model.article import Article
 
-from . import article, relatives, syntax
+from . import article, relatives, syntax, unread
 from .fields import FIELD_NAMES, NEEDED, field_faults
 from .record import Record, Settings, dig, is_absent, ours, place_of
 from .values import Locate, Place, Value
@@ -47,8 +47,9 @@ def read(path: str, data: bytes, mtime_ns: int, settings: Settings) -> Reading:
     except RecordRejected as error:
         # What it takes to find them all is spent on rejected records only.
         faults = _faults(path, parsed, mtime_ns, settings) if parsed else []
-        return Reading(None, _rejections(path, data, faults or [error], parsed, settings))
-    losses = tuple(record.losses)
+        rejections = _rejections(path, data, faults or [error], parsed, settings)
+        return Reading(None, rejections, unread.losses(parsed.fields, settings) if parsed else ())
+    losses = (*unread.losses(parsed.fields, settings), *record.losses)
     if not record.warnings:
         return Reading(found, (), losses)
     problems = []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, tzinfo
 from typing import NamedTuple
@@ -10,7 +9,7 @@ from typing import NamedTuple
 import msgspec
 
 from feeds.errors import Loss, RecordRejected
-from feeds.model.article import Author
+from feeds.model.article import Author, Provider
 from feeds.text import cleaning
 
 from . import dates
@@ -73,6 +72,8 @@ class Settings(NamedTuple):
     lowercase_slugs: bool = False
     undated_by_mtime: bool = False
     max_bytes: int = 5_000_000
+    providers: Mapping[str, Provider] = {}
+    """Those that organisation files describe, by domain."""
 
 
 class Record:
@@ -80,6 +81,8 @@ class Record:
 
     Raises RecordRejected: a field of the wrong type.
     """
+
+    __slots__ = ("fields", "losses", "mtime_ns", "parsed", "path", "settings", "spelled", "warnings", "zone")
 
     def __init__(
         self,
@@ -94,7 +97,11 @@ class Record:
         self.settings = settings
         self.warnings: list[tuple[Place, str]] = []
         self.losses: list[Loss] = []
-        fields = ours(path, parsed.fields, settings)
+        self.zone: tzinfo = dates.named_zone(settings.timezone) if settings.timezone else UTC
+        self.spelled = fields = parsed.fields
+        if settings.fields or settings.defaults:
+            self.spelled = spelled(path, fields, settings)
+            fields = _renamed(self.spelled, settings.fields)
         try:
             # All at once, which is quicker than part by part.
             self.fields: Fields = msgspec.convert(fields, SoundFields, strict=False)
@@ -103,15 +110,25 @@ class Record:
 
     def _convert(self, fields: dict[str, Value]) -> Fields:
         """Convert field by field; one of the wrong type is left out unless the article depends on it."""
+        images = fields.get("images")
+        if images:
+            # Most often it is images with more to them than usual, which are read as they are.
+            try:
+                found = msgspec.convert(fields | {"images": None}, SoundFields, strict=False)
+            except msgspec.ValidationError:
+                pass
+            else:
+                found.images = images
+                return found
         sound: dict[str, Value] = {}
         for name in FIELD_NAMES:
             if name in fields:
-                found = field_faults(name, fields[name])
-                if found and name in NEEDED:
-                    raise found[0]
-                for fault in found:
+                faults = field_faults(name, fields[name])
+                if faults and name in NEEDED:
+                    raise faults[0]
+                for fault in faults:
                     self.warn(fault.where, f"{fault.reason}; it is left out")
-                if not found:
+                if not faults:
                     sound[name] = fields[name]
         return convert(sound, Fields, NUMBERS)
 
@@ -120,27 +137,17 @@ class Record:
         names = self.settings.fields.get(field, ())
         found = False
         for name in names:
-            value = dig(self.parsed.fields, name)
+            value = dig(self.spelled, name)
             if not is_absent(value):
                 found = True
-                yield value, place_of(self.parsed.fields, name)
+                yield value, place_of(self.spelled, name)
         if not found and (value := getattr(self.fields, field)):
             yield value, (field,)
 
     @property
-    def zone(self) -> tzinfo:
-        """The publisher's time zone."""
-        return dates.named_zone(self.settings.timezone) if self.settings.timezone else UTC
-
-    @functools.cached_property
     def location(self) -> Location:
         """What its path says."""
-        return locate(self.path, self.settings.folders, self.asks_language)
-
-    @property
-    def asks_language(self) -> bool:
-        """Whether addresses have the language as a part of their own."""
-        return "{lang}" in self.settings.permalink
+        return locate(self.path, self.settings.folders, "{lang}" in self.settings.permalink)
 
     def warn(self, where: Place, reason: str) -> None:
         """Note what is left out."""
@@ -180,11 +187,14 @@ class Record:
 
 def ours(path: str, fields: dict[str, Value], settings: Settings) -> dict[str, Value]:
     """Return a record's fields under our names, with the defaults that it lacks."""
-    if settings.fields:
+    return _renamed(spelled(path, fields, settings), settings.fields)
+
+
+def spelled(path: str, fields: dict[str, Value], settings: Settings) -> dict[str, Value]:
+    """Return a record's fields under its own names, without what is switched off, with what it lacks."""
+    if () in settings.fields.values():
         fields = {name: value for name, value in fields.items() if settings.fields.get(name) != ()}
-    if settings.defaults:
-        fields = _completed(path, fields, settings)
-    return _renamed(fields, settings.fields) if settings.fields else fields
+    return _completed(path, fields, settings) if settings.defaults else fields
 
 
 def _completed(path: str, fields: dict[str, Value], settings: Settings) -> dict[str, Value]:
@@ -219,6 +229,9 @@ def _renamed(fields: dict[str, Value], names: Mapping[str, tuple[str, ...]]) -> 
 def dig(value: Value, name: str) -> Value:
     """Return what lies under a name, or under a dotted one; of a list, what lies there in its items."""
     if isinstance(value, list):
+        step, _, rest = name.partition(".")
+        if step.isdecimal() and len(step) < 6:
+            return dig({step: item}, name) if (item := dict(enumerate(value)).get(int(step))) else None
         found = [dig(item, name) for item in value if isinstance(item, dict)]
         return [item for item in found if not is_absent(item)]
     if not isinstance(value, dict):

@@ -21,8 +21,9 @@ def related(record: Record) -> tuple[Related, ...]:
     given = record.fields.related
     if not given or is_switched_off(given):
         return ()
-    for position, item in enumerate(given if isinstance(given, list) else [given]):
-        where: Place = ("related", position) if isinstance(given, list) else ("related",)
+    is_list = isinstance(given, list)
+    for position, item in enumerate(given if is_list else [given]):
+        where: Place = ("related", position) if is_list else ("related",)
         try:
             found.append(_one_related(record, item, where))
         except RecordRejected as error:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Collection, Iterator, Mapping
 
 from feeds.config import Config, FeedTable
 from feeds.errors import Problem
 from feeds.model.topics import Topic, slug
+from feeds.text.nearest import nearest
 
 _TOPIC_RULES = ("all_topics", "topics", "exclude_topics")
 
@@ -23,11 +23,12 @@ def described(name: str, table: FeedTable) -> Topic:
 
 
 def warnings(
-    config: Config, topics: Collection[str], redirects: Mapping[str, str], retired: Collection[str]
+    config: Config, topics: Mapping[str, Topic], redirects: Mapping[str, str], retired: Collection[str]
 ) -> Iterator[Problem]:
     """Yield what named feeds ask for in vain: topics that no article names, and retired ones.
 
-    ``topics`` and ``retired`` are slugs, ``redirects`` slugs under which topics were known → their slugs now.
+    ``topics`` are by slug; ``retired`` are slugs, ``redirects`` slugs under which topics were known → their
+    slugs now.
     """
     for name, table in config.named.items():
         for rule in _TOPIC_RULES:
@@ -38,8 +39,8 @@ def warnings(
                 if key in retired:
                     reason = f"the topic {topic!r} is retired, so that no article has it"
                 else:
-                    close = difflib.get_close_matches(key, topics, 1, 0.6)
-                    hint = f"; did you mean {close[0]!r}?" if close else ""
+                    near = nearest(key, topics)
+                    hint = f"; did you mean {topics[near].title!r}?" if near else ""
                     reason = f"no article has the topic {topic!r}{hint}"
-                line = config.lines.get(name, 0)
+                line = config.lines.get(f"feeds.{name}.{rule}") or config.lines.get(name, 0)
                 yield Problem(config.path, line, f"feeds.{name}.{rule}", reason, "warning")

@@ -56,7 +56,8 @@ _OTHER_KINDS = {
 }
 """Suffixes of what is no image → what it is. Of an address without one of them nothing is known."""
 _TYPE = re.compile(r"image/[a-z0-9][a-z0-9.+-]{0,60}")
-_PICTURES = frozenset(("jpg", "jpeg", "png", "gif", "webp", "svg", "avif"))
+_USUAL = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".svg", ".avif")
+"""What the addresses of most images end with."""
 _OTHERWISE_CALLED = {
     "image/jpg": "image/jpeg",
     "image/pjpeg": "image/jpeg",
@@ -68,9 +69,10 @@ _OTHERWISE_CALLED = {
 
 def other_kind(url: str) -> str:
     """Return what a URL's path promises by its suffix instead of an image; "" if it may well be an image."""
-    path = url.partition("#")[0].partition("?")[0]
-    if path.rpartition(".")[2] in _PICTURES:
+    path = url.partition("?")[0]
+    if path.endswith(_USUAL):
         return ""
+    path = path.partition("#")[0]
     return _OTHER_KINDS.get(PurePosixPath(unquote(urlsplit(path).path)).suffix.lower()[1:], "")
 
 

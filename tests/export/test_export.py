@@ -89,7 +89,7 @@ def test_manifest_lists_every_document_and_its_shape_is_fixed(built: Project) ->
     files = built.tree()
     lines = {line["path"]: line for line in manifest["documents"]}
     assert len(lines) == len(manifest["documents"])
-    assert {_file(path) for path in lines} == files.keys() - {"manifest.json"}
+    assert {_file(path) for path in lines} == files.keys() - {"manifest.json", "favicon.ico"}
     for path, line in lines.items():
         assert list(line) == ["path", "media_type", "etag", "updated", "entries"], path
         body = files[_file(path)]
@@ -221,6 +221,61 @@ def test_a_foreign_file_in_a_document_s_place_stays_and_is_reported(project: Pro
     project.public("topics/news.rss").unlink()
     assert project.run("build", "--now", NOW).returncode == 0
     assert b"<rss" in project.tree()["topics/news.rss"]
+
+
+def _icon(project: Project) -> bytes | None:
+    return project.tree().get("favicon.ico")
+
+
+def _with_icon(icon: str) -> str:
+    return CONFIG.replace("[records]", f'icon = "{icon}"\n[records]', 1)
+
+
+def test_there_is_an_icon_where_programs_ask_for_it(project: Project) -> None:
+    """Readers ask every site for /favicon.ico; where the site has no icon, it is that of the pages."""
+    project.build()
+    assert (_icon(project) or b"").startswith(b"\0\0\1\0")
+    before = project.public("favicon.ico").stat().st_mtime_ns
+    built = project.build()
+    assert (built.changes.added, built.changes.changed, built.changes.removed) == ((), (), ())
+    assert project.public("favicon.ico").stat().st_mtime_ns == before
+
+
+@pytest.mark.parametrize("is_index_lost", [True, False])
+@pytest.mark.parametrize("is_first", [True, False])
+def test_an_icon_that_lies_there_is_the_site_s(is_first: bool, is_index_lost: bool, project: Project) -> None:
+    """Whenever somebody put it there; it stands in nobody's way."""
+    if not is_first:
+        project.build()
+    project.public("favicon.ico").parent.mkdir(exist_ok=True)
+    project.public("favicon.ico").write_bytes(b"mine")
+    for _ in range(2):
+        if is_index_lost:
+            shutil.rmtree(project.root / ".feeds", ignore_errors=True)
+        assert project.build().changes.foreign == ()
+        assert _icon(project) == b"mine"
+    project.configure(_with_icon("https://cdn.example/i.png"))
+    project.build()
+    assert _icon(project) == b"mine"
+
+
+def test_the_site_s_own_icon_is_never_another_one(project: Project) -> None:
+    """Where it lies in the export, it is copied; where it is elsewhere, nothing else stands in its place."""
+    project.build()
+    project.public("icon.png").write_bytes(b"png")
+    project.configure(_with_icon("icon.png"))
+    project.build()
+    assert _icon(project) == b"png"
+    project.public("icon.png").write_bytes(b"another")
+    project.build()
+    assert _icon(project) == b"another"
+    for icon in ("https://cdn.example/i.png", "/nowhere.png", "/all.rss", "/favicon.ico", "/../x.png"):
+        project.configure(_with_icon(icon))
+        project.build()
+        assert _icon(project) is None, icon
+    project.configure(CONFIG)
+    project.build()
+    assert _icon(project)
 
 
 def test_a_foreign_manifest_is_no_list_of_ours(project: Project) -> None:

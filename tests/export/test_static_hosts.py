@@ -20,6 +20,7 @@ from feeds.export.hosts import HostedSite, Page
 from feeds.publication import addresses
 
 TOPICS = '[topics.ai]\naliases = ["artificial-intelligence"]\n[topics.gone]\nretired = true\n'
+ICON = {"favicon.ico"}
 FILES = ["_headers", "_redirects", "nginx.conf", ".nojekyll", "robots.txt", "sitemap.xml"]
 
 
@@ -53,9 +54,9 @@ def listed(project: Project) -> set[str]:
 
 
 def test_nothing_is_there_that_nobody_asked_for(site: Project) -> None:
-    """The static site is its documents, if not said otherwise."""
+    """The static site is its documents and its icon, if not said otherwise."""
     site.build()
-    assert site.tree().keys() == listed(site)
+    assert site.tree().keys() == listed(site) | ICON
 
 
 def test_what_is_beside_documents_is_in_no_manifest(site: Project) -> None:
@@ -65,7 +66,7 @@ def test_what_is_beside_documents_is_in_no_manifest(site: Project) -> None:
     site.configure(EVERYTHING)
     site.build()
     assert site.public("manifest.json").read_bytes() == before
-    beside = site.tree().keys() - listed(site) - {".files.json"}
+    beside = site.tree().keys() - listed(site) - ICON - {".files.json"}
     assert set(json.loads(site.public(".files.json").read_bytes())["files"]) == {
         "/.files.json",
         *("/" + (name if ".html." in name else name.replace("index.html", "")) for name in beside),
@@ -240,7 +241,7 @@ def test_what_compression_does_not_make_smaller_has_no_such_file(
     monkeypatch.setattr(derived, "BY_SUFFIX", {"gz": bytes})
     site.configure(export('precompressed = ["gz"]'))
     assert site.build().changes.compressed == 0
-    assert site.tree().keys() - {".files.json"} == listed(site)
+    assert site.tree().keys() - {".files.json"} - ICON == listed(site)
 
 
 # -- old and short names -------------------------------------------------------------------------------------
@@ -415,6 +416,31 @@ def test_a_site_below_a_path_is_described_from_the_top_of_its_host() -> None:
     nginx = hosts.nginx(site)[0].text
     assert 'location = "/feeds/feed" { return 301 /feeds/all.rss; }' in nginx
     assert 'location = "/feeds/topics/old.rss" { return 410; }' in nginx
+
+
+@pytest.mark.parametrize(
+    ("icon", "leads_to"),
+    [
+        ("/i$1.png", "https://feeds.example.org/i$1.png"),
+        ("https://cdn.acme.com/i.svg", "https://cdn.acme.com/i.svg"),
+        ("/favicon.ico", None),
+        ("", None),
+    ],
+)
+def test_hosts_that_make_redirects_lead_to_the_site_s_icon(
+    icon: str, leads_to: str | None, site: Project
+) -> None:
+    """As the server does: for a while, because icons change."""
+    site.configure(ALL_FILES.replace("[records]", f'icon = "{icon}"\n[records]', 1))
+    site.build()
+    redirects = site.public("_redirects").read_text().splitlines()
+    assert [line for line in redirects if "favicon" in line] == (
+        [f"/favicon.ico {leads_to} 302"] if leads_to else []
+    )
+    nginx = re.findall(
+        r'location = "/favicon.ico" { return 302 "(.*)"; }', site.public("nginx.conf").read_text()
+    )
+    assert nginx == ([leads_to.replace("$", "%24")] if leads_to else [])
 
 
 def test_sitemap_lists_pages_and_when_they_changed(site: Project) -> None:

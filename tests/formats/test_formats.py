@@ -11,6 +11,7 @@ from typing import Any
 
 import feedparser
 import jsonlint
+import msgspec
 import pytest
 from feedlint import complaints
 from generated import examples
@@ -19,7 +20,7 @@ from hypothesis import strategies as st
 from lxml import etree
 from project import CONFIG, NOW, Project
 
-from feeds import Article, Config, ConfigError, Image, Provider, Related, Topic, parse_config
+from feeds import Article, Config, ConfigError, Enclosure, Feed, Image, Provider, Related, Topic, parse_config
 from feeds.formats import FORMATS, by_name
 from feeds.formats.json_feed import json_feed
 from feeds.formats.rss_atom import atom, rss
@@ -165,6 +166,37 @@ def test_the_source_is_named(item: Any, entry: Any) -> None:
     assert source.findtext(f"{ATOM}updated")
 
 
+def test_the_source_has_no_link_of_its_own(entry: Any) -> None:
+    """There are readers that open the last link below an entry, wherever it stands."""
+    assert entry.find(f"{ATOM}source/{ATOM}link") is None
+    last = list(entry.iter(f"{ATOM}link"))[-1]
+    assert last.getparent() is entry
+
+
+def test_html_stands_in_feeds_as_it_is(site: Project) -> None:
+    """Parsers that count what is escaped, to be safe from XML bombs, do not refuse feeds of many articles."""
+    for suffix in ("rss", "atom"):
+        document = site.document(f"/topics/ai.{suffix}").decode()
+        assert '<![CDATA[<p><img src="https://example.com/a.png?alias=standard_900x600"' in document
+        assert "&lt;p&gt;" not in document
+
+
+@pytest.mark.parametrize("kind", [rss, atom])
+@pytest.mark.parametrize(
+    "content",
+    ["<p>a[b[0]]>c</p>", "<p>]]></p>", "]]>", "<p>a\rb</p>", "<![CDATA[<p>x</p>]]>", "<p>a&amp;b</p>"],
+)
+def test_html_that_cdata_cannot_hold_comes_back_the_same(
+    kind: Callable[[Feed], bytes], content: str, site: Project
+) -> None:
+    """Whatever a text has in it that would end the section early, or be folded in it."""
+    feed = site.feed("topics/ai")
+    entry = msgspec.structs.replace(feed.entries[0], content=content)
+    root = _root(kind(msgspec.structs.replace(feed, entries=(entry,))))
+    found = root.findtext(f"channel/item/{CONTENT}encoded", root.findtext(f"{ATOM}entry/{ATOM}content"))
+    assert found == content
+
+
 def test_a_picture_s_title_is_not_taken_for_the_article_s(site: Project) -> None:
     """feedparser, which most Python readers are built on, takes it for that where it follows the source."""
     for suffix in ("rss", "atom"):
@@ -232,6 +264,62 @@ def test_media_rss_describes_each_picture(kind: str, request: pytest.FixtureRequ
         contents[0]["url"]
     ]
     assert element.findtext(f"{MEDIA}content/{MEDIA}title") == "One"
+
+
+FACE = {
+    "title": "The face",
+    "alt": "A clock",
+    "caption": "Seen at noon",
+    "credit": "Ada",
+    "license": "CC BY 4.0",
+}
+
+
+@pytest.mark.parametrize(
+    ("known", "title", "description"),
+    [
+        ({"title", "alt", "caption"}, "The face", "Seen at noon"),
+        ({"title", "alt"}, "The face", "A clock"),
+        ({"alt", "caption"}, "A clock", "Seen at noon"),
+        ({"alt"}, "A clock", None),
+        ({"caption"}, None, "Seen at noon"),
+        (set(), None, None),
+    ],
+)
+@pytest.mark.parametrize("kind", [rss, atom])
+def test_what_is_known_of_a_picture_is_said(
+    kind: Callable[[Feed], bytes], known: set[str], title: str | None, description: str | None, site: Project
+) -> None:
+    """Every format has a place for each of its texts; what stands in for it is never lost."""
+    texts = {name: text for name, text in FACE.items() if name in known | {"credit", "license"}}
+    feed = _with_picture(site, **texts)
+    document = kind(feed)
+    assert complaints(document) == []
+    content = next(_root(document).iter(f"{MEDIA}content"))
+    found = [content.findtext(f"{MEDIA}{name}") for name in ("title", "description", "credit", "license")]
+    assert found == [title, description, "Ada", "CC BY 4.0"]
+    name = next((FACE[text] for text in ("title", "alt", "caption") if text in known), None)
+    (attachment,) = json.loads(json_feed(feed))["items"][0]["attachments"]
+    assert attachment.get("title") == name
+    if kind is atom:
+        (link,) = (link for link in _root(document).iter(f"{ATOM}link") if link.get("rel") == "enclosure")
+        assert link.get("title") == name
+
+
+def test_a_licence_by_its_address_can_be_followed(site: Project) -> None:
+    """Media RSS has an attribute for it."""
+    address = "https://creativecommons.org/licenses/by/4.0/"
+    content = next(_root(rss(_with_picture(site, license=address))).iter(f"{MEDIA}content"))
+    licence = content.find(f"{MEDIA}license")
+    assert (licence.text, dict(licence.attrib)) == (address, {"type": "text/html", "href": address})
+
+
+def _with_picture(site: Project, **texts: str) -> Feed:
+    """Return the feed of the article that has everything, with one picture of which this is known."""
+    picture = Enclosure("https://example.com/clock.png", "image/png", **texts)
+    feed = site.feed("topics/ai")
+    entry = msgspec.structs.replace(feed.entries[0], enclosures=(picture,))
+    return msgspec.structs.replace(feed, entries=(entry,))
 
 
 @pytest.mark.parametrize(
@@ -321,13 +409,14 @@ def test_what_an_atom_feed_says(site: Project) -> None:
     assert feed.findtext(f"{ATOM}id") == "tag:example.org,2024:feeds/topics/ai"
     assert feed.findtext(f"{ATOM}title") == "Artificial intelligence · A site & more"
     assert feed.findtext(f"{ATOM}subtitle") == "Machines."
+    # The page first: several parsers take the first link for it.
     assert [dict(link.attrib) for link in feed.iterfind(f"{ATOM}link")] == [
+        {"href": "https://feeds.example.org/sub/topics/ai/", "rel": "alternate", "type": "text/html"},
         {
             "href": "https://feeds.example.org/sub/topics/ai.atom",
             "rel": "self",
             "type": "application/atom+xml",
         },
-        {"href": "https://feeds.example.org/sub/topics/ai/", "rel": "alternate", "type": "text/html"},
     ]
     assert feed.get(LANG) == "de-AT"
     assert feed.findtext(f"{ATOM}icon") == "https://feeds.example.org/sub/icon.png"
@@ -355,6 +444,53 @@ def test_an_icon_that_rss_readers_cannot_show_is_no_channel_image(
     project.record("a")
     assert _root(project.document("/all.rss")).find("channel/image") is None
     assert _root(project.document("/all.atom")).findtext(f"{ATOM}icon").endswith("/icon.svg?v=2")
+
+
+@pytest.mark.parametrize(
+    ("picture", "in_rss"),
+    [
+        ("https://img.example.org/ai.jpg?v=2", "https://img.example.org/ai.jpg?v=2"),
+        ("https://img.example.org/ai", "https://img.example.org/ai"),
+        ("https://img.example.org/ai.webp", "https://cdn.example.org/logo.gif"),
+        ("https://img.example.org/ai.svg", "https://cdn.example.org/logo.gif"),
+    ],
+)
+def test_a_topic_s_picture_is_that_of_its_feeds(
+    picture: str, in_rss: str, make_project: Callable[..., Project]
+) -> None:
+    """In every format, in the place of the site's; RSS names GIF, JPEG and PNG only. No other feed has it."""
+    project = make_project(
+        SITE.replace('title = "Artificial intelligence"', f'title = "AI"\nimage = "{picture}"')
+    )
+    project.record("a", topics=["AI"])
+    documents = {
+        suffix: project.document(f"/topics/ai{suffix}") for suffix in (".rss", ".atom", ".json", "/")
+    }
+    assert _root(documents[".rss"]).findtext("channel/image/url") == in_rss
+    assert _root(documents[".atom"]).findtext(f"{ATOM}logo") == picture
+    assert json.loads(documents[".json"])["icon"] == picture
+    assert f'<img class="picture" src="{picture}"' in documents["/"].decode()
+    assert f'property="og:image" content="{picture}"' in documents["/"].decode()
+    assert complaints(documents[".rss"]) == complaints(documents[".atom"]) == []
+    assert jsonlint.complaints(documents[".json"]) == []
+    for other in ("/all.rss", "/all.atom", "/all.json", "/"):
+        assert picture.encode() not in project.document(other)
+
+
+@pytest.mark.parametrize(
+    ("site_url", "address"),
+    [
+        ('site_url = "https://www.example.org/blog"', "https://www.example.org/blog/i/ai.png"),
+        ("", "https://feeds.example.org/sub/i/ai.png"),
+    ],
+)
+def test_a_topic_s_picture_may_be_named_by_its_path(
+    site_url: str, address: str, make_project: Callable[..., Project]
+) -> None:
+    """It lies where the records' site is, or else where the feeds are."""
+    config = SITE.replace('site_url = "https://www.example.org"', site_url)
+    project = make_project(config.replace("[topics.ai]", '[topics.ai]\nimage = "/i/ai.png"'))
+    assert _root(project.document("/topics/ai.atom")).findtext(f"{ATOM}logo") == address
 
 
 def test_newest_first_and_ties_stay_in_order(project: Project) -> None:

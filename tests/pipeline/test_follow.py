@@ -302,20 +302,23 @@ def test_without_watching_everything_is_looked_at_for_a_small_part_of_the_time(
 def test_topic_files_are_told_from_records(
     make_project: Callable[..., Project], clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Only a change of theirs has them read again."""
-    project = make_project(CONFIG + 'topics = ["_topics"]\n')
+    """Only a change of theirs, or of organisation files, has them read again."""
+    project = make_project(CONFIG + 'topics = ["_topics"]\nproviders = ["_organizations"]\n')
     record, topic = project.record("a"), project.write("_topics/ai.yaml", "name: AI\n")
+    provider = project.write("_organizations/a.yaml", "domain: a.example\n")
     stopping = threading.Event()
 
     def watch(*_: object, **__: object) -> Iterator[set[tuple[int, str]]]:
         yield set()
         yield {(1, str(record))}
         yield {(1, str(topic))}
+        yield {(1, str(provider))}
         stopping.set()
 
     monkeypatch.setattr("watchfiles.watch", watch)
     assert list(follow.follow(project.config, stopping)) == [
         EVERYTHING,
         Changed(frozenset({str(record.parent)}), topics=False),
+        Changed(frozenset(), topics=True),
         Changed(frozenset(), topics=True),
     ]

@@ -76,7 +76,7 @@ ALL = ("all", *(f"topics/{topic.lower()}" for topic in sorted(TOPICS)))
 
 def test_a_first_build_does_everything_once(work: Builder) -> None:
     """Every record is parsed once, every feed composed once, every document written."""
-    expected = documents(*ALL) | {"/assets/feed.css", "/feeds.opml", "/manifest.json"}
+    expected = documents(*ALL) | {"/assets/feed.css", "/favicon.ico", "/feeds.opml", "/manifest.json"}
     assert work() == Work(12, ALL, expected, frozenset())
 
 

@@ -84,6 +84,23 @@ def test_nothing_runs_and_nothing_is_loaded_but_pictures(make: Any, harm: str) -
             assert not value.strip().lower().startswith(("javascript:", "vbscript:", "data:"))
 
 
+@pytest.mark.parametrize(
+    ("texts", "alt"),
+    [
+        ({"title": "T", "alt": "A", "caption": "C"}, "A"),
+        ({"title": "T", "caption": "C"}, "T"),
+        ({"caption": "C"}, "C"),
+        ({}, ""),
+    ],
+)
+def test_the_lead_picture_says_what_it_shows(texts: dict[str, str], alt: str) -> None:
+    """To those who do not see it: what the record has for that goes before a title."""
+    root = lxml_html.fragment_fromstring(
+        html(_article(images=(Image("https://e.org/a.png", **texts),))), "div"
+    )
+    assert [picture.get("alt") for picture in root.iter("img")] == [alt]
+
+
 @given(st.text(st.sampled_from("<>/\"'=&;: \n`*_[]()!#-abcjsriptonclk"), max_size=60), st.booleans())
 def test_whatever_is_written_nothing_runs(source: str, is_markdown: bool) -> None:
     """No text makes markup that is not allowed."""

@@ -137,7 +137,7 @@ def test_every_field_of_a_record_finds_its_place_in_the_article() -> None:
         heat=-1,
         is_published=False,
         is_removed=False,
-        provider=Provider("Time", "time.com", "https://time.com/"),
+        provider=Provider("Time", "time.com", "https://time.com/", "https://time.com/50.jpg"),
         topics=("AI", "AI in Security"),
         images=(
             Image("https://time.com/a.png?alias=x", 256, 128, "A & B"),

@@ -13,7 +13,10 @@ from feeds.errors import FeedsError, Problem, RecordRejected
 from feeds.model.topics import Topic
 from feeds.records.topicfiles import merged, parse, read_all
 
-KEYS = st.sampled_from(["name", "title", "description", "parent", "keywords", "aliases", "x"])
+KEYS = st.sampled_from(
+    ["name", "title", "description", "parent", "keywords", "aliases", "hashtags", "images", "_id", "x"]
+)
+SITE = "https://www.example.org/blog"
 
 
 def test_every_field_of_a_topic_file_finds_its_place() -> None:
@@ -58,6 +61,74 @@ def test_keywords_and_aliases_may_be_one_text() -> None:
     """Where there is but one."""
     topic = parse(b"name: AI\nkeywords: neural\naliases: KI", ".yaml")
     assert (topic.keywords, topic.aliases) == (("neural",), ("ki",))
+
+
+@pytest.mark.parametrize(
+    ("source", "keywords", "aliases", "image"),
+    [
+        ('hashtags: ["#rain", "#Storm #hail"]', ("rain", "Storm", "hail"), (), ""),
+        (
+            'keywords: [heavy rain, storm]\nhashtags: ["#HeavyRain", "#snow"]',
+            ("heavy rain", "storm", "snow"),
+            (),
+            "",
+        ),
+        ("shortname: Wx", (), ("wx",), ""),
+        (
+            "_id: weather-and-climate\nshortname: W\naliases: [w, Sky]",
+            (),
+            ("w", "sky", "weather-and-climate"),
+            "",
+        ),
+        ("_id: weather\nshortname: Weather", (), (), ""),
+        ("images: [/i/w.jpg, /i/w2.jpg]", (), (), f"{SITE}/i/w.jpg"),
+        ("images: [i/w.svg, i/w.png]", (), (), f"{SITE}/i/w.png"),
+        ("images:\n  - path: /i/w.jpg\n    title: Rain", (), (), f"{SITE}/i/w.jpg"),
+        ("images: /blog/i/w.webp", (), (), f"{SITE}/i/w.webp"),
+        ("image: https://cdn.example/w.jpg", (), (), "https://cdn.example/w.jpg"),
+        ("images: false\nimage:", (), (), ""),
+        ("images: []\nhashtags: ''\nshortname:\n_id: ''", (), (), ""),
+    ],
+)
+def test_files_of_this_family_say_more(
+    source: str, keywords: tuple[str, ...], aliases: tuple[str, ...], image: str
+) -> None:
+    """Hashtags are keywords, shortname and _id are names under which articles may have the topic."""
+    noted: list[object] = []
+    topic = parse(f"name: Weather\n{source}".encode(), ".yaml", SITE, lambda *warning: noted.append(warning))
+    assert topic == Topic(slug="weather", title="Weather", keywords=keywords, aliases=aliases, image=image)
+    assert noted == []
+
+
+@pytest.mark.parametrize(
+    ("source", "where"),
+    [
+        ("images: [www.example.org/a.png]", ("images", 0)),
+        ("images: [{x: y}]", ("images", 0)),
+        ("image: [[a]]", ("image", 0)),
+        ("hashtags: {a: b}", ("hashtags",)),
+        ("shortname: [[a]]", ("shortname",)),
+        ("_id: {a: b}", ("_id",)),
+    ],
+)
+def test_what_only_adds_to_a_topic_never_costs_it(source: str, where: tuple[str | int, ...]) -> None:
+    """It is left out, with a warning that names it."""
+    noted: list[tuple[object, str]] = []
+    topic = parse(f"name: Rain\n{source}".encode(), ".yaml", SITE, lambda *warning: noted.append(warning))
+    assert topic == Topic(slug="rain", title="Rain")
+    assert [place for place, _ in noted] == [where]
+
+
+def test_a_name_that_two_topics_share_belongs_to_the_first(tmp_path: Path) -> None:
+    """By path; who reads the other file is told."""
+    (tmp_path / "a.yml").write_text("name: Weather\nshortname: W")
+    (tmp_path / "b.yml").write_text("name: Water\nimages: [{x: y}]\nshortname: W\naliases: [Sea]")
+    topics, problems = read_all(tmp_path, (".",), SITE)
+    assert [(topic.slug, topic.aliases) for topic in topics] == [("weather", ("w",)), ("water", ("sea",))]
+    assert [(problem.path, problem.line, problem.severity) for problem in problems] == [
+        ("b.yml", 2, "warning"),
+        ("b.yml", 1, "warning"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -144,12 +215,19 @@ def test_the_configuration_goes_before_topic_files_and_is_completed_by_them() ->
             parent="tech",
             keywords=("theirs",),
             aliases=("ki", "ml"),
+            image="https://e.org/a.png",
         ),
         Topic(slug="rain", title="Rain"),
     ]
     assert merged(described, by_files) == [
         Topic(
-            slug="ai", title="AI", description="Ours", parent="tech", keywords=("ours",), aliases=("ki", "ml")
+            slug="ai",
+            title="AI",
+            description="Ours",
+            parent="tech",
+            keywords=("ours",),
+            aliases=("ki", "ml"),
+            image="https://e.org/a.png",
         ),
         Topic(slug="rain", title="Rain"),
     ]

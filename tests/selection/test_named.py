@@ -142,9 +142,9 @@ def test_topics_that_nothing_has_are_warned_about(make_project: Any) -> None:
     assert done.exit_code == 0
     warnings = [line for line in done.output.splitlines() if "feeds.brief." in line]
     assert warnings == [
-        "warning: config.toml:15: feeds.brief.topics: no article has the topic 'Privcy'; "
-        "did you mean 'privacy'?",
-        "warning: config.toml:15: feeds.brief.topics: the topic 'Old' is retired, so that no article has it",
+        "warning: config.toml:21: feeds.brief.topics: no article has the topic 'Privcy'; "
+        "did you mean 'Privacy'?",
+        "warning: config.toml:21: feeds.brief.topics: the topic 'Old' is retired, so that no article has it",
     ]
 
 

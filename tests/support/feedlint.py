@@ -10,8 +10,9 @@ order; href anywhere in an a; one div in XHTML; no src on text constructs. It is
 feeds stay plain: no document type, RSS 0.9x, style attribute, content that is neither text nor HTML nor
 XHTML, scheme or media role but the listed, language without a two-letter code; dates and persons in one
 spelling only; HTML as serialisers write it, with quotes and end tags and no bare ampersand. It is milder
-where that one errs: %25 in an id is canonical, an IRI with long labels is UriNotIri, "a &lt;b" has no white
-space at its ends, and an element within a text element does not hide what follows.
+where that one errs: Media RSS has a media:license, %25 in an id is canonical, an IRI with long labels is
+UriNotIri, "a &lt;b" has no white space at its ends, and an element within a text element does not hide what
+follows.
 """
 
 from __future__ import annotations
@@ -302,6 +303,7 @@ _VOCABULARIES = """
 media:
     media:title media:description = >text @type=media-type?
     media:credit = any * @role=role? @scheme=any
+    media:license = any @type=mime? @href=absolute?
     media:player = @url!absolute @width=positive? @height=positive?
     media:thumbnail = any * @url!absolute @width=positive? @height=positive? @time=any
 common: media

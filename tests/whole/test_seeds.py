@@ -93,7 +93,7 @@ def test_removed_and_future_articles_are_in_no_feed(shipped: tuple[Project, Buil
     assert len(hidden) == 2
     for name, body in project.tree().items():
         for article in hidden:
-            assert article.title not in body.decode(), name
+            assert article.title.encode() not in body, name
 
 
 def test_a_story_told_twice_appears_once(shipped: tuple[Project, Built]) -> None:

@@ -8,8 +8,17 @@ from .feedparser import FeedParser
 from .feedsmith import FeedSmith
 from .newsboat import Newsboat
 from .reader import Lemon24Reader
+from .rssguard import RssGuard
 from .sfeed import Sfeed
 
 __all__ = ["READERS", "Reader", "Seen"]
 
-READERS: tuple[type[Reader], ...] = (FastFeedParser, FeedParser, FeedSmith, Lemon24Reader, Newsboat, Sfeed)
+READERS: tuple[type[Reader], ...] = (
+    FastFeedParser,
+    FeedParser,
+    FeedSmith,
+    Lemon24Reader,
+    Newsboat,
+    RssGuard,
+    Sfeed,
+)

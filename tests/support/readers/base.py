@@ -41,6 +41,10 @@ class Reader(ABC):
     """Whether it finds feeds when it is given a page."""
     revalidates: ClassVar[bool] = True
     """Whether it asks only for what is newer than what it has."""
+    titles_are_html: ClassVar[bool] = False
+    """Whether it takes what looks like markup in a title for markup, and leaves it out."""
+    dates_updates: ClassVar[bool] = False
+    """Whether the date that it shows is that of the last update."""
     imports: ClassVar[bool] = False
     """Whether it takes a list of subscriptions as OPML."""
 

@@ -1,0 +1,368 @@
+"""The fields of a record that nothing reads: which they are, and what reads them instead."""
+
+from __future__ import annotations
+
+import functools
+import posixpath
+from collections.abc import Iterable, Iterator, Mapping
+
+from feeds.errors import Loss, RecordRejected
+from feeds.text.nearest import folded, nearest
+
+from . import syntax
+from .fields import FIELD_NAMES
+from .record import Settings, dig, is_absent, ours
+from .values import Value
+
+_FAMILY = ("_id", "ampWebUrl", "cdnAmpWebUrl", "members", "secured", "hashtags", "shortname")
+"""What records of the family have besides, and no feed shows."""
+
+_USELESS = frozenset(
+    [
+        "layout",
+        "template",
+        "templates",
+        "pagetemplate",
+        "theme",
+        "style",
+        "styles",
+        "stylesheet",
+        "stylesheets",
+        "css",
+        "cssclass",
+        "class",
+        "classes",
+        "bodyclass",
+        "pageclass",
+        "scripts",
+        "script",
+        "js",
+        "javascript",
+        "color",
+        "colour",
+        "background",
+        "bgcolor",
+        "fontsize",
+        "weight",
+        "order",
+        "sortorder",
+        "position",
+        "index",
+        "nav",
+        "navorder",
+        "navtitle",
+        "navigation",
+        "eleventynavigation",
+        "menu",
+        "menus",
+        "sidebar",
+        "sidebarlabel",
+        "sidebarposition",
+        "sidebarclassname",
+        "displayedsidebar",
+        "sidebarenabled",
+        "haschildren",
+        "navexclude",
+        "toc",
+        "showtoc",
+        "tocopen",
+        "tocsticky",
+        "tableofcontents",
+        "hidetableofcontents",
+        "tocminheadinglevel",
+        "tocmaxheadinglevel",
+        "comments",
+        "comment",
+        "commentable",
+        "commentsenabled",
+        "disablecomments",
+        "disqus",
+        "disqusid",
+        "utterances",
+        "giscus",
+        "share",
+        "sharing",
+        "sharebuttons",
+        "socialshare",
+        "disableshare",
+        "math",
+        "mathjax",
+        "katex",
+        "latex",
+        "mermaid",
+        "highlight",
+        "codefolding",
+        "linenumbers",
+        "asciinema",
+        "diagram",
+        "hidetitle",
+        "hidemeta",
+        "hidesummary",
+        "hidedate",
+        "showdate",
+        "showauthor",
+        "showreadingtime",
+        "showbreadcrumbs",
+        "showpostnavlinks",
+        "showwordcount",
+        "breadcrumbs",
+        "readtime",
+        "readingtime",
+        "minutes",
+        "wordcount",
+        "timetoread",
+        "featured",
+        "pinned",
+        "sticky",
+        "pin",
+        "top",
+        "sitemap",
+        "robots",
+        "noindex",
+        "nofollow",
+        "search",
+        "searchable",
+        "searchhidden",
+        "searchexclude",
+        "insearchindex",
+        "seo",
+        "seotitle",
+        "metatitle",
+        "opengraph",
+        "twitter",
+        "twittercard",
+        "og",
+        "ogtitle",
+        "ogtype",
+        "ogdescription",
+        "facebook",
+        "metadescription",
+        "socialdescription",
+        "alias",
+        "aliases",
+        "redirectfrom",
+        "redirectto",
+        "redirects",
+        "redirect",
+        "oldurl",
+        "outputs",
+        "cascade",
+        "build",
+        "headless",
+        "markup",
+        "linktitle",
+        "cascadebuild",
+        "iscjklanguage",
+        "eleventyexcludefromcollections",
+        "eleventycomputed",
+        "eleventyimport",
+        "pagination",
+        "paginate",
+        "paginatepath",
+        "paginateby",
+        "paginateddata",
+        "insertanchorlinks",
+        "rendersection",
+        "generatefeeds",
+        "generatefeed",
+        "pagebreak",
+        "excerptseparator",
+        "renderwithliquid",
+        "output",
+        "collection",
+        "previous",
+        "next",
+        "prev",
+        "prevpost",
+        "nextpost",
+        "paginationnext",
+        "paginationprev",
+        "paginationlabel",
+        "customediturl",
+        "editurl",
+        "editlink",
+        "translationkey",
+        "translations",
+        "ref",
+        "langref",
+        "i18nkey",
+        "titleslug",
+        "lastmodifiedby",
+        "postid",
+        "wordpressid",
+        "wpid",
+        "wppostid",
+        "importid",
+        "importedfrom",
+    ]
+)
+"""Fields of sites that change nothing in a feed: how a page looks, where it stands in a menu. Folded."""
+
+_DIALECTS: dict[str, str] = {
+    name: ours
+    for ours, names in {
+        "title": "headline posttitle pagetitle",
+        "excerpt": "description summary abstract lead lede teaser intro introduction synopsis dek standfirst "
+        "subtitle blurb desc snippet",
+        "publishedDateTime": "date pubdate pubdatetime publishdate publishedat publisheddate publishedon "
+        "datepublished publicationdate publishon posted postedon createdat created creationdate datecreated "
+        "createddate releasedate publishtime datetime time",
+        "updatedDateTime": "updated lastmod lastmodified lastmodifiedat modified moddatetime updateddate "
+        "updatedat updatedon dateupdated datemodified modifieddate lastupdate lastupdated revised "
+        "revisiondate lastmodifieddate",
+        "originalUrl": "url link permalink canonical canonicalurl externalurl externallink sourceurl path "
+        "href",
+        "topics": "tags tag categories keywords topic labels subjects subject series hubs taxonomy "
+        "taxonomies",
+        "images": "image cover coverimage coverimg featuredimage featureimage featuredimg heroimage hero "
+        "thumbnail thumb thumbnailimage banner bannerimage bannerimg ogimage socialimage socialcard "
+        "socialmedia headerimage headerimg teaserimage img photo photos picture pictures imageurl imagepath "
+        "preview previewimage shareimage sharingimage pageimage leadimage mainimage postimage metaimage "
+        "twitterimage gallery splash cardimage listimage titleimage",
+        "authors": "byline creator creators writer writers contributors postauthor",
+        "provider": "source publisher site publication outlet sourcename",
+        "locale": "lang language languagecode",
+        "category": "section",
+        "type": "kind posttype contenttype",
+        "draft": "isdraft unpublished",
+        "published": "ispublished",
+        "removed": "unlisted hidden deleted isremoved expired",
+        "id": "guid uid uuid",
+        "slug": "urlslug postslug",
+        "length": "duration",
+        "featuredContent": "video videourl youtube youtubeid vimeo embed player",
+    }.items()
+    for name in names.split()
+    if ours in FIELD_NAMES
+}
+"""What site generators and their themes call our fields, folded → our name."""
+
+_TABLES = frozenset(("extra", "params", "taxonomies", "header", "meta", "metadata", "customfields"))
+"""Mappings that hold fields of their own; folded. What lies in them is named one by one."""
+_KNOWN = frozenset((*FIELD_NAMES, *_FAMILY))
+_LEAST = 0.75
+
+
+def losses(fields: dict[str, Value], settings: Settings) -> tuple[Loss, ...]:
+    """Return the fields that say something and that nothing reads, dotted where they lie deeper.
+
+    What changes nothing in a feed, such as a page's layout, is not among them. Of [records.fields], those
+    names are proven to be right ("mapped") that the record has.
+    """
+    if not settings.fields:
+        # Nearly all records are done here.
+        return () if fields.keys() <= _KNOWN else _lost(fields, _KNOWN)
+    known, names = _known(tuple(settings.fields.values()))
+    there = [name for name in names if name in fields or ("." in name and not is_absent(dig(fields, name)))]
+    return _lost(fields, known) + tuple([Loss("mapped", name, 0) for name in there])
+
+
+def _lost(fields: dict[str, Value], known: frozenset[str]) -> tuple[Loss, ...]:
+    names = [
+        name
+        for top, value in fields.items()
+        if top not in known or (top not in _KNOWN and _is_table(top))
+        for name in _told(top, value)
+        if name not in known
+    ]
+    # Their lines are found where somebody asks: it takes longer than reading the record.
+    return tuple([Loss("field", name, 0) for name in names])
+
+
+@functools.lru_cache(maxsize=16)
+def _known(mapped: tuple[tuple[str, ...], ...]) -> tuple[frozenset[str], tuple[str, ...]]:
+    """Return the names of all fields that are read, and those of another dialect in their order."""
+    names = sorted({name for theirs in mapped for name in theirs})
+    return _KNOWN.union(names, (name.partition(".")[0] for name in names)), tuple(names)
+
+
+@functools.lru_cache(maxsize=1024)
+def _is_useless(name: str) -> bool:
+    return folded(name) in _USELESS
+
+
+@functools.lru_cache(maxsize=1024)
+def _is_table(name: str) -> bool:
+    return folded(name) in _TABLES
+
+
+def _told(name: str, value: Value) -> Iterator[str]:
+    """Yield what is to be told of one field: itself, or what it holds."""
+    if _is_useless(name) or is_absent(value):
+        return
+    if isinstance(value, dict) and _is_table(name):
+        for inner, one in value.items():
+            if not is_absent(one) and not _is_useless(inner):
+                yield f"{name}.{inner}"
+    else:
+        yield name
+
+
+def advice(name: str, mapped: Mapping[str, tuple[str, ...]]) -> str:
+    """Return what reads a field that nothing reads, or which name was probably meant; "" if nobody can tell.
+
+    ``mapped`` are our names → those that [records.fields] has for them.
+    """
+    table, _, last = name.rpartition(".")
+    ours = {folded(one): one for one in FIELD_NAMES}
+    meant = folded(last)
+    if not table and meant in ours:
+        return _meant(ours[meant])
+    if meant in _DIALECTS or folded(table) == "taxonomies":
+        return _line(_DIALECTS.get(meant, "topics"), name, mapped)
+    theirs = [one for names in mapped.values() for one in names]
+    if near := nearest(last, [*theirs, *FIELD_NAMES], _LEAST):
+        return _meant(near)
+    if near := nearest(last, _DIALECTS, _LEAST):
+        return f"{_meant(near)} {_line(_DIALECTS[near], near, mapped)}"
+    return ""
+
+
+def _meant(name: str) -> str:
+    return f'did you mean "{name}"?'
+
+
+def _line(field: str, name: str, mapped: Mapping[str, tuple[str, ...]]) -> str:
+    """Return the line of [records.fields] by which a field is read."""
+    names = [*mapped.get(field, ()), name]
+    value = f'"{name}"' if len(names) == 1 else f"[{', '.join(map(_quoted, names))}]"
+    return f"[records.fields] {field} = {value} reads it"
+
+
+def _quoted(name: str) -> str:
+    return f'"{name}"'
+
+
+def probably_meant(name: str, field: str, unread_names: Iterable[str]) -> str:
+    """Return the unread field that a name in [records.fields] was probably meant for, "" if there is none.
+
+    ``field`` is ours: another name that dialects have for it is meant, too.
+    """
+    names = list(unread_names)
+    if near := nearest(name, names, _LEAST):
+        return near
+    return next((one for one in sorted(names) if _DIALECTS.get(folded(one)) == field), "")
+
+
+def is_well_known(name: str, field: str) -> bool:
+    """Whether a dialect calls our field so, or we do: it is no slip, even where no record has it so far."""
+    return name == field or _DIALECTS.get(folded(name.rpartition(".")[2])) == field
+
+
+def line_of(path: str, data: bytes, field: str) -> int:
+    """Return the line of a record on which a field stands, dotted where it lies deeper; 0 if it does not."""
+    try:
+        lines = syntax.locator(data, posixpath.splitext(path)[1].lower())
+        return lines((field,)) if "." not in field else lines(tuple(field.split(".")))
+    except RecordRejected:
+        return 0
+
+
+def has_own_url(path: str, data: bytes, settings: Settings) -> bool:
+    """Whether a record says itself where its article is, so that no permalink was made for it."""
+    try:
+        parsed = syntax.parse(data, posixpath.splitext(path)[1].lower())
+    except RecordRejected:
+        return False
+    fields = ours(path, parsed.fields, settings)
+    return any(not is_absent(fields.get(name)) for name in ("originalUrl", "webUrl"))
