@@ -47,6 +47,7 @@ _C_DATE = re.compile(
 _COMMENT = re.compile(r"[ ]*\([^()]*\)[ ]*\Z|\[u-ca=[^\]]*\]")
 _BRACKETS = re.compile(r"\[([A-Za-z_/+-]+)\]\Z")
 _OFFSET = re.compile(r"(?:utc|gmt)?([+-])(\d{1,2}):?(\d\d)?", re.I)
+_FOLDERS = re.compile(r"(?:\A|/)(\d{4})/(\d\d?)/(\d\d?)(?=/|\Z)")
 _FILE_NAME = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[-_ .]|$)")
 
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
@@ -177,6 +178,12 @@ def from_file_name(stem: str, zone: tzinfo = UTC) -> datetime | None:
     except (ValueError, OverflowError):
         return None
     return moment if moment >= EARLIEST else None
+
+
+def from_path(path: str, zone: tzinfo = UTC) -> datetime | None:
+    """Return the date that folders of a path or URL spell (``/2024/05/31/title``), as `from_file_name`."""
+    match = _FOLDERS.search(path)
+    return from_file_name("-".join(match.groups()), zone) if match else None
 
 
 def slug_of_file_name(stem: str) -> str:
