@@ -15,7 +15,7 @@ _MONTH = (
     r"(?P<month{0}>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
     r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
 )
-_DAY = r"(?P<day{0}>\d{{1,2}})(?:st|nd|rd|th)?"
+_DAY = r"(?P<day{0}>\d{{1,2}})(?:st|nd|rd|th|\.)?"
 _WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?[ ]+)?"
 _DATES = (
     r"(?P<year0>\d{4})-(?P<month0>\d{1,2})-(?P<day0>\d{1,2})",
@@ -24,7 +24,7 @@ _DATES = (
     r"(?P<year3>\d{4})(?P<month3>\d{2})(?P<day3>\d{2})",
     # May 9, 2024; 9 May 2024; 9-May-2024; 9th of May, 2024; 2024 May 9
     _WEEKDAY + _MONTH.format(4) + r"[ ]+" + _DAY.format(4) + r",?[ ]+(?P<year4>\d{4})",
-    _WEEKDAY + _DAY.format(5) + r"(?:[ ]+of)?[ -]+" + _MONTH.format(5) + r",?[ -]+(?P<year5>\d{4})",
+    _WEEKDAY + _DAY.format(5) + r"(?:[ ]+of)?[ /-]+" + _MONTH.format(5) + r",?[ /-]+(?P<year5>\d{4})",
     r"(?P<year6>\d{4})[ -]+" + _MONTH.format(6) + r"[ -]+" + _DAY.format(6),
     r"(?P<first>\d{1,2})(?P<sign>[/.-])(?P<other>\d{1,2})(?P=sign)(?P<year7>\d{4})",
 )
