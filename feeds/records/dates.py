@@ -15,7 +15,7 @@ _MONTH = (
     r"(?P<month{0}>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
     r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
 )
-_DAY = r"(?P<day{0}>\d{{1,2}})(?:st|nd|rd|th)?"
+_DAY = r"(?P<day{0}>\d{{1,2}})(?:st|nd|rd|th|\.)?"
 _WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?[ ]+)?"
 _DATES = (
     r"(?P<year0>\d{4})-(?P<month0>\d{1,2})-(?P<day0>\d{1,2})",
@@ -24,7 +24,7 @@ _DATES = (
     r"(?P<year3>\d{4})(?P<month3>\d{2})(?P<day3>\d{2})",
     # May 9, 2024; 9 May 2024; 9-May-2024; 9th of May, 2024; 2024 May 9
     _WEEKDAY + _MONTH.format(4) + r"[ ]+" + _DAY.format(4) + r",?[ ]+(?P<year4>\d{4})",
-    _WEEKDAY + _DAY.format(5) + r"(?:[ ]+of)?[ -]+" + _MONTH.format(5) + r",?[ -]+(?P<year5>\d{4})",
+    _WEEKDAY + _DAY.format(5) + r"(?:[ ]+of)?[ /-]+" + _MONTH.format(5) + r",?[ /-]+(?P<year5>\d{4})",
     r"(?P<year6>\d{4})[ -]+" + _MONTH.format(6) + r"[ -]+" + _DAY.format(6),
     r"(?P<first>\d{1,2})(?P<sign>[/.-])(?P<other>\d{1,2})(?P=sign)(?P<year7>\d{4})",
 )
@@ -47,6 +47,7 @@ _C_DATE = re.compile(
 _COMMENT = re.compile(r"[ ]*\([^()]*\)[ ]*\Z|\[u-ca=[^\]]*\]")
 _BRACKETS = re.compile(r"\[([A-Za-z_/+-]+)\]\Z")
 _OFFSET = re.compile(r"(?:utc|gmt)?([+-])(\d{1,2}):?(\d\d)?", re.I)
+_FOLDERS = re.compile(r"(?:\A|/)(\d{4})/(\d\d?)/(\d\d?)(?=/|\Z)")
 _FILE_NAME = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[-_ .]|$)")
 
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
@@ -177,6 +178,12 @@ def from_file_name(stem: str, zone: tzinfo = UTC) -> datetime | None:
     except (ValueError, OverflowError):
         return None
     return moment if moment >= EARLIEST else None
+
+
+def from_path(path: str, zone: tzinfo = UTC) -> datetime | None:
+    """Return the date that folders of a path or URL spell (``/2024/05/31/title``), as `from_file_name`."""
+    match = _FOLDERS.search(path)
+    return from_file_name("-".join(match.groups()), zone) if match else None
 
 
 def slug_of_file_name(stem: str) -> str:

@@ -20,7 +20,7 @@ def published(record: Record) -> datetime:
         by_name = _by_name(record)
         if by_name is None:
             raise
-        record.warn(error.where, f"{error.reason}; the date of the file's name is taken")
+        record.warn(error.where, f"{error.reason}; that of the file's name is taken")
         return by_name
     if moment := found or _by_name(record):
         return moment
@@ -35,7 +35,20 @@ def published(record: Record) -> datetime:
 
 
 def _by_name(record: Record) -> datetime | None:
-    return dates.from_file_name(PurePosixPath(record.path).stem, record.zone)
+    """Return the date that the file's name, its folders or the article's own address spell."""
+    file = PurePosixPath(record.path)
+    name = file.parent.name if file.stem.partition(".")[0] in ("index", "_index") else file.stem
+    fields = record.fields
+    return dates.from_file_name(name, record.zone) or next(
+        filter(
+            None,
+            (
+                dates.from_path(text, record.zone)
+                for text in (record.path, fields.originalUrl or "", fields.webUrl or "")
+            ),
+        ),
+        None,
+    )
 
 
 def updated(record: Record) -> datetime | None:

@@ -35,18 +35,22 @@ _MOST = 100
 def authors(record: Record) -> tuple[Author, ...]:
     """Return a record's authors, each name once: its own, or else those of its provider."""
     fields = record.fields
-    given = fields.provider
     found: list[Author] = []
     if fields.author or fields.authors or record.settings.fields:
         for field in ("author", "authors"):
             for value, where in record.given(field):
                 found += _people(record, value, where, is_one=field == "author")
-    if not found and given:
+    if not found and (given := fields.provider):
+        place: Place = ("provider", "authors")
         # What is sound has been converted already.
-        listed = given.get("authors") if isinstance(given, dict) else getattr(given, "authors", None)
-        if listed or isinstance(given, list):
-            where = ("provider",) if isinstance(given, list) else ("provider", "authors")
-            found += _people(record, given if isinstance(given, list) else listed, where)
+        if given.__class__ is ProviderFields:
+            listed = given.authors
+        elif isinstance(given, dict):
+            listed = given.get("authors")
+        else:
+            listed, place = given if isinstance(given, list) else None, ("provider",)
+        if listed:
+            found += _people(record, listed, place)
     if not found:
         return ()
     by_name: dict[str, Author] = {}
@@ -190,6 +194,8 @@ def without_mail(name: str) -> str:
 
 def provider(record: Record, value: Any, where: Place) -> Provider | None:
     """Return the provider that a record, or one related to it, names; None if there is none."""
+    if value.__class__ is ProviderFields:
+        return _known_provider(value.name or "", value.domain or "")
     if not value or isinstance(value, list):
         return None
     if isinstance(value, str):

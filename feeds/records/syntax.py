@@ -7,7 +7,7 @@ from typing import NamedTuple
 from feeds.errors import RecordRejected
 
 from . import frontmatter, plainyaml
-from .values import Locate, Value, from_json, from_yaml, json_lines, yaml_lines
+from .values import Locate, Place, Value, from_json, from_yaml, json_lines, yaml_lines
 
 MARKDOWN = (".md", ".markdown", ".mdx")
 MDX = ".mdx"
@@ -49,6 +49,8 @@ def parse(data: bytes, suffix: str, related: int = 0) -> Parsed:
         is_whole = len(shorter) == len(front.text)
     else:
         fields = _mapping(frontmatter.fields(front))
+    if "Title" in fields and "title" not in fields:
+        fields = _uncapitalised(fields)
     body = front.body
     if not body or body.isspace():
         return Parsed(fields, "", "", is_whole)
@@ -62,7 +64,18 @@ def locator(data: bytes, suffix: str) -> Locate:
         return json_lines(text)
     if suffix in YAML:
         return yaml_lines(text)
-    return frontmatter.locator(frontmatter.split(text))
+    lines = frontmatter.locator(frontmatter.split(text))
+
+    def locate(where: Place) -> int:
+        return max(lines(where), lines((str(where[0]).capitalize(), *where[1:]))) if where else lines(where)
+
+    return locate
+
+
+def _uncapitalised(fields: dict[str, Value]) -> dict[str, Value]:
+    """Spell names as most people do: Pelican and Hugo make no difference between ``Title`` and ``title``."""
+    small = {name[:1].lower() + name[1:]: value for name, value in fields.items()}
+    return small | {name: value for name, value in fields.items() if name in small}
 
 
 def decode(data: bytes) -> str:

@@ -22,9 +22,12 @@ def topics(record: Record) -> tuple[str, ...]:
     value = record.fields.topics
     if value.__class__ is list and len(record.settings.fields.get("topics", ())) < 2:
         # As nearly all records have them.
-        names = [label(name) for name in value if name.__class__ is str]
-        if len(names) == len(value) and not any(map(cleaning.has_unfit, value)):
-            return tuple(dict.fromkeys(filter(None, names)))
+        try:
+            if list(map(label, value)) == value and "" not in value:
+                return tuple(dict.fromkeys(value))
+        except TypeError:
+            # Something is no text, or nothing.
+            pass
     found = [name for given, where in record.given("topics") for name in _names(record, given, where)]
     return tuple(dict.fromkeys(filter(None, found)))
 

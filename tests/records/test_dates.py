@@ -52,6 +52,8 @@ MIDNIGHT = datetime(2024, 5, 31, tzinfo=UTC)
         ("31 May 2024", MIDNIGHT),
         ("31st of May, 2024", MIDNIGHT),
         ("31-May-2024", MIDNIGHT),
+        ("31. May 2024", MIDNIGHT),
+        ("31/May/2024 06:52:00 +0000", MOMENT),
         ("2024 May 31", MIDNIGHT),
         ("Friday, May 31, 2024 at 6:52 AM", MOMENT),
         ("Sept. 3, 2024", datetime(2024, 9, 3, tzinfo=UTC)),

@@ -166,3 +166,30 @@ def test_a_broken_date_falls_back_on_that_of_the_file_s_name() -> None:
     assert "XYZ" in reason
     article, ((severity, field, _),) = reading(Settings(), publishedDateTime="2024-05-31 10:00 XYZ")
     assert (article, severity, field) == (None, "rejection", "publishedDateTime")
+
+
+@pytest.mark.parametrize(
+    ("path", "url"),
+    [
+        ("posts/2024-05-30-a.json", "https://e.org/a"),
+        ("posts/2024-05-30-a/index.json", "https://e.org/a"),
+        ("posts/2024-05-30-a/index.de.json", "https://e.org/a"),
+        ("posts/2024/05/30/a.json", "https://e.org/a"),
+        ("posts/a.json", "https://e.org/2024/05/30/a.html"),
+        ("posts/a.json", "https://e.org/blog/2024/5/30/"),
+    ],
+)
+def test_a_date_may_stand_in_names_of_files_folders_and_addresses(path: str, url: str) -> None:
+    """As site generators make them."""
+    article, problems = reading(Settings(), path, publishedDateTime=None, originalUrl=url)
+    assert article is not None
+    assert (article.published, problems) == (datetime(2024, 5, 30, tzinfo=UTC), [])
+
+
+@pytest.mark.parametrize(
+    "url", ["https://e.org/2024/05/a", "https://e.org/x2024/05/30/a", "https://e.org/2024/13/30/a"]
+)
+def test_what_only_looks_like_a_date_is_none(url: str) -> None:
+    """A month is no day."""
+    article, _ = reading(Settings(), "posts/2024/05/a.json", publishedDateTime=None, originalUrl=url)
+    assert article is None

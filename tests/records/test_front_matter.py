@@ -100,3 +100,14 @@ def test_what_is_broken_in_any_notation_is_named_with_its_line(data: bytes, kind
 def test_a_field_is_found_on_its_line(data: bytes, where: tuple[str | int, ...], line: int) -> None:
     """So that messages lead to the place; what is not there is told of the record as a whole."""
     assert locator(data, ".md")(where) == line
+
+
+@pytest.mark.parametrize(
+    "front", ["---\nTitle: T\nDate: x\npubDate: y\n---\n", '+++\nTitle="T"\nDate="x"\npubDate="y"\n+++\n']
+)
+def test_capitals_of_names_mean_nothing_where_the_title_has_one(front: str) -> None:
+    """As in Pelican and Hugo; messages still lead to the line."""
+    data = (front + "Body").encode()
+    assert parse(data, ".md").fields == {"title": "T", "date": "x", "pubDate": "y"}
+    locate = locator(data, ".md")
+    assert [locate((name,)) for name in ("title", "date", "pubDate")] == [2, 3, 4]
