@@ -90,6 +90,9 @@ def settings(config: Config) -> reader.Settings:
             urls.absolute(given, site_url) if given else "" for given in (author.url, author.avatar)
         )
         known[people.short(short_name)] = Author(cleaning.one_line(author.name) or short_name, url, avatar)
+    for one in tuple(known.values()):
+        # Some records name them in full.
+        known.setdefault(people.short(one.name), one)
     return reader.Settings(
         fields=mapped(config),
         defaults=defaults.divided(records.defaults, defaults.known_names(records.fields), folders),

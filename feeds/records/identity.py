@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 
 from feeds.errors import RecordRejected
 from feeds.text import cleaning, urls
 
-from . import patterns
+from . import patterns, templates
 from .record import Record, is_switched_off
 
-_TEMPLATE = re.compile(
-    r"\{\{|\{%|<%|\$\{|\{[\w.:-]+\}|(?:^|/):[a-z_]+|(?:^|/)\[[\w.]+\]"
-    r"|%(?:postname|year|monthnum|day|post_id|category|author)%"
-)
-"""What stands for something in addresses that a site generator makes: Liquid, Jekyll, Hugo, WordPress."""
 _FIELDS = ("originalUrl", "webUrl")
 
 
@@ -55,7 +49,7 @@ def _no_address(value: str) -> str:
     if value.startswith("http") and "{" not in value and "/:" not in value and "%" not in value:
         # As nearly all are.
         return ""
-    if _TEMPLATE.search(value):
+    if templates.is_address_template(value):
         return f"{value[:200]!r} is a template, no address"
     return f"{value[:200]!r} is no address" if is_switched_off(value) else ""
 

@@ -12,6 +12,7 @@ from feeds.errors import RecordRejected
 from feeds.model.article import Author, Provider
 from feeds.text import cleaning, urls
 
+from . import templates
 from .fields import ProviderFields, convert
 from .record import Record, is_absent, is_switched_off
 from .values import Place, Value
@@ -34,18 +35,22 @@ _MOST = 100
 def authors(record: Record) -> tuple[Author, ...]:
     """Return a record's authors, each name once: its own, or else those of its provider."""
     fields = record.fields
-    given = fields.provider
     found: list[Author] = []
     if fields.author or fields.authors or record.settings.fields:
         for field in ("author", "authors"):
             for value, where in record.given(field):
-                found += _people(record, value, where)
-    if not found and given:
+                found += _people(record, value, where, is_one=field == "author")
+    if not found and (given := fields.provider):
+        place: Place = ("provider", "authors")
         # What is sound has been converted already.
-        listed = given.get("authors") if isinstance(given, dict) else getattr(given, "authors", None)
-        if listed or isinstance(given, list):
-            where = ("provider",) if isinstance(given, list) else ("provider", "authors")
-            found += _people(record, given if isinstance(given, list) else listed, where)
+        if given.__class__ is ProviderFields:
+            listed = given.authors
+        elif isinstance(given, dict):
+            listed = given.get("authors")
+        else:
+            listed, place = given if isinstance(given, list) else None, ("provider",)
+        if listed:
+            found += _people(record, listed, place)
     if not found:
         return ()
     by_name: dict[str, Author] = {}
@@ -54,11 +59,14 @@ def authors(record: Record) -> tuple[Author, ...]:
     return tuple(by_name.values())
 
 
-def _people(record: Record, value: Value, where: Place) -> Iterator[Author]:
-    """Yield the people that a field names: a text, a list, a mapping, a mapping of mappings."""
+def _people(record: Record, value: Value, where: Place, is_one: bool = False) -> Iterator[Author]:
+    """Yield the people that a field names: a text, a list, a mapping, a mapping of mappings.
+
+    In a text for ``is_one`` person, commas belong to the name.
+    """
     if isinstance(value, str):
         if not is_switched_off(value):
-            for name in _divided(html.unescape(value), str(where[-1]) != "author"):
+            for name in _divided(html.unescape(value), not is_one):
                 yield from _named(record, name, where)
     elif isinstance(value, list):
         for position, item in enumerate(value[:_MOST]):
@@ -155,7 +163,11 @@ def _texts(given: dict[str, Value], keys: tuple[str, ...]) -> Iterator[str]:
 
 def _sound(address: str, site_url: str) -> str:
     is_mail = address.lower().startswith("mailto:") or _MAIL.fullmatch(address.strip())
-    return urls.absolute(address, site_url) if address and not is_mail else ""
+    if not address or is_mail:
+        return ""
+    if templates.is_template(address):
+        raise ValueError("is a template, no address")
+    return urls.absolute(address, site_url)
 
 
 def _address(record: Record, address: str, where: Place) -> str:
@@ -182,6 +194,8 @@ def without_mail(name: str) -> str:
 
 def provider(record: Record, value: Any, where: Place) -> Provider | None:
     """Return the provider that a record, or one related to it, names; None if there is none."""
+    if value.__class__ is ProviderFields:
+        return _known_provider(value.name or "", value.domain or "")
     if not value or isinstance(value, list):
         return None
     if isinstance(value, str):

@@ -10,6 +10,7 @@ from feeds.errors import RecordRejected
 from feeds.model.article import Image
 from feeds.text import cleaning, imagetypes, urls
 
+from . import templates
 from .fields import SIZES, ImageFields, SoundImage, convert
 from .record import Record
 from .values import Place, Value
@@ -17,7 +18,7 @@ from .values import Place, Value
 # fmt: off
 _ADDRESSES = (
     "url", "path", "src", "image", "file", "href", "uri", "filename", "original", "full", "large", "feature",
-    "cover", "hero", "banner", "medium", "small", "thumbnail", "thumb", "teaser",
+    "cover", "hero", "banner", "medium", "small", "thumbnail", "thumb", "teaser", "source",
 )
 # fmt: on
 _ADDRESSES_SET = frozenset(_ADDRESSES)
@@ -26,7 +27,7 @@ _PLAIN = frozenset(("url", "width", "height", "isCached", "title"))
 _TEXTS = {
     "alt": ("alt", "alt_text", "altText", "alternative", "image_alt"),
     "caption": ("caption", "description", "legend"),
-    "credit": ("credit", "credits", "attribution", "author", "photographer", "copyright", "source"),
+    "credit": ("credit", "credits", "attribution", "author", "photographer", "copyright"),
     "license": ("license", "licence", "rights"),
 }
 _DEEPEST = 4
@@ -115,6 +116,8 @@ def _is_none(text: str) -> bool:
 
 
 def _address(record: Record, given: str, where: Place) -> str:
+    if "{" in given and templates.is_template(given):
+        raise RecordRejected(f"{given[:200]!r} is a template, no address", where)
     try:
         url = urls.absolute(given, record.settings.site_url)
     except ValueError as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
 from typing import NamedTuple
 
 from feeds.errors import Loss, Problem, RecordRejected, dotted
@@ -33,7 +32,7 @@ def read(path: str, data: bytes, mtime_ns: int, settings: Settings) -> Reading:
 
     Never raises for what the record says: what cannot become an article is a rejection among ``problems``.
     """
-    suffix = posixpath.splitext(path)[1].lower()
+    suffix = _suffix(path)
     parsed = None
     try:
         parsed = syntax.parse(data, suffix, relatives.MOST)
@@ -60,6 +59,10 @@ def read(path: str, data: bytes, mtime_ns: int, settings: Settings) -> Reading:
     return Reading(found, tuple(problems), losses)
 
 
+def _suffix(path: str) -> str:
+    return f".{path.rpartition('.')[2].lower()}"
+
+
 def _rejections(
     path: str,
     data: bytes,
@@ -73,7 +76,7 @@ def _rejections(
     for fault in faults:
         where = _as_spelled(fault.where, parsed, settings)
         if where and not fault.line:
-            line_of = line_of or syntax.locator(data, posixpath.splitext(path)[1].lower())
+            line_of = line_of or syntax.locator(data, _suffix(path))
         line = fault.line or (line_of(where) if where and line_of else 1)
         found.append(Problem(path, line, dotted(where), fault.reason))
     return tuple(sorted(found))

@@ -78,7 +78,7 @@ class Record:
     Raises RecordRejected: a field of the wrong type.
     """
 
-    __slots__ = ("fields", "losses", "mtime_ns", "parsed", "path", "settings", "warnings", "zone")
+    __slots__ = ("fields", "losses", "mtime_ns", "parsed", "path", "settings", "spelled", "warnings", "zone")
 
     def __init__(
         self,
@@ -94,9 +94,10 @@ class Record:
         self.warnings: list[tuple[Place, str]] = []
         self.losses: list[Loss] = []
         self.zone: tzinfo = dates.named_zone(settings.timezone) if settings.timezone else UTC
-        fields = parsed.fields
+        self.spelled = fields = parsed.fields
         if settings.fields or settings.defaults:
-            fields = ours(path, fields, settings)
+            self.spelled = spelled(path, fields, settings)
+            fields = _renamed(self.spelled, settings.fields)
         try:
             # All at once, which is quicker than part by part.
             self.fields: Fields = msgspec.convert(fields, SoundFields, strict=False)
@@ -132,10 +133,10 @@ class Record:
         names = self.settings.fields.get(field, ())
         found = False
         for name in names:
-            value = dig(self.parsed.fields, name)
+            value = dig(self.spelled, name)
             if not is_absent(value):
                 found = True
-                yield value, place_of(self.parsed.fields, name)
+                yield value, place_of(self.spelled, name)
         if not found and (value := getattr(self.fields, field)):
             yield value, (field,)
 
@@ -182,11 +183,14 @@ class Record:
 
 def ours(path: str, fields: dict[str, Value], settings: Settings) -> dict[str, Value]:
     """Return a record's fields under our names, with the defaults that it lacks."""
-    if settings.fields:
+    return _renamed(spelled(path, fields, settings), settings.fields)
+
+
+def spelled(path: str, fields: dict[str, Value], settings: Settings) -> dict[str, Value]:
+    """Return a record's fields under its own names, without what is switched off, with what it lacks."""
+    if () in settings.fields.values():
         fields = {name: value for name, value in fields.items() if settings.fields.get(name) != ()}
-    if settings.defaults:
-        fields = _completed(path, fields, settings)
-    return _renamed(fields, settings.fields) if settings.fields else fields
+    return _completed(path, fields, settings) if settings.defaults else fields
 
 
 def _completed(path: str, fields: dict[str, Value], settings: Settings) -> dict[str, Value]:
@@ -221,6 +225,9 @@ def _renamed(fields: dict[str, Value], names: Mapping[str, tuple[str, ...]]) -> 
 def dig(value: Value, name: str) -> Value:
     """Return what lies under a name, or under a dotted one; of a list, what lies there in its items."""
     if isinstance(value, list):
+        step, _, rest = name.partition(".")
+        if step.isdecimal() and len(step) < 6:
+            return dig({step: item}, name) if (item := dict(enumerate(value)).get(int(step))) else None
         found = [dig(item, name) for item in value if isinstance(item, dict)]
         return [item for item in found if not is_absent(item)]
     if not isinstance(value, dict):

@@ -19,9 +19,11 @@ def related(record: Record) -> tuple[Related, ...]:
     """Return the first usable ones of the related articles."""
     found: list[Related] = []
     given = record.fields.related
-    if not given or is_switched_off(given):
+    if not given:
         return ()
-    is_list = isinstance(given, list)
+    is_list = given.__class__ is list
+    if not is_list and is_switched_off(given):
+        return ()
     for position, item in enumerate(given if is_list else [given]):
         where: Place = ("related", position) if is_list else ("related",)
         try:

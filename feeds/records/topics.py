@@ -22,9 +22,12 @@ def topics(record: Record) -> tuple[str, ...]:
     value = record.fields.topics
     if value.__class__ is list and len(record.settings.fields.get("topics", ())) < 2:
         # As nearly all records have them.
-        names = [label(name) for name in value if name.__class__ is str]
-        if len(names) == len(value) and not any(map(cleaning.has_unfit, value)):
-            return tuple(dict.fromkeys(filter(None, names)))
+        try:
+            if list(map(label, value)) == value and "" not in value:
+                return tuple(dict.fromkeys(value))
+        except TypeError:
+            # Something is no text, or nothing.
+            pass
     found = [name for given, where in record.given("topics") for name in _names(record, given, where)]
     return tuple(dict.fromkeys(filter(None, found)))
 
@@ -54,7 +57,10 @@ def _of_mapping(record: Record, value: dict[str, Value], where: Place) -> Iterat
         yield record.text(str(where[0]), name, label)
         return
     lists = {key: item for key, item in value.items() if isinstance(item, list)}
-    if not lists:
+    if value and all(item is None for item in value.values()):
+        # A set, as YAML spells it.
+        yield from (record.text(str(where[0]), key, label) for key in value)
+    elif not lists:
         record.warn(where, "is a mapping without a name; the topic is left out")
     for key, item in lists.items():
         yield from _names(record, item, (*where, key))

@@ -178,14 +178,12 @@ def test_strict_makes_rejections_fatal(filled: Project) -> None:
 
 def test_check_lists_what_is_wrong(filled: Project) -> None:
     """File, line, field and reason of each, and exit code 1."""
-    filled.record("bad", quality="high")
+    filled.record("bad", draft="perhaps")
     filled.record("warned", images=["ftp://example.com/a.png"])
     done = filled.invoke("check", "--now", NOW)
     assert done.exit_code == 1
-    assert "rejection: records/bad.md:6: quality: 'high' is not a whole number\n" in done.stdout
-    assert re.search(r"^warning: records/warned\.md:6: images\[0\]\.url: 'ftp://", done.stdout, re.M), (
-        done.stdout
-    )
+    assert "rejection: records/bad.md:6: draft: 'perhaps' is neither true nor false\n" in done.stdout
+    assert re.search(r"^warning: records/warned\.md:6: images\[0\]: 'ftp://", done.stdout, re.M), done.stdout
     assert done.stderr == ""
 
 
@@ -198,7 +196,7 @@ def test_check_forgives_warnings_unless_strict(filled: Project) -> None:
 
 def test_check_speaks_json(filled: Project) -> None:
     """One document on standard output, for programs."""
-    filled.record("bad", quality="high")
+    filled.record("bad", draft="perhaps")
     done = filled.run("check", "--now", NOW, "--format", "json")
     assert done.returncode == 1
     found = json.loads(done.stdout)
@@ -209,8 +207,8 @@ def test_check_speaks_json(filled: Project) -> None:
         {
             "path": "records/bad.md",
             "line": 6,
-            "field": "quality",
-            "reason": "'high' is not a whole number",
+            "field": "draft",
+            "reason": "'perhaps' is neither true nor false",
             "severity": "rejection",
         }
     ]
@@ -398,10 +396,10 @@ def test_explain_tells_a_topic_named_all_from_everything(filled: Project) -> Non
 
 def test_explain_a_rejected_record(filled: Project) -> None:
     """Why it is no article, and that it is therefore in no feed."""
-    filled.record("bad", quality="high")
+    filled.record("bad", draft="perhaps")
     done = filled.invoke("explain", "bad.md", "--now", NOW)
     assert done.exit_code == 0
-    assert "'high' is not a whole number" in done.stdout + done.stderr
+    assert "'perhaps' is neither true nor false" in done.stdout + done.stderr
     assert "no feed" in done.stdout
 
 
@@ -454,11 +452,11 @@ def test_all_that_is_wrong_with_a_configuration_is_said_at_once(project: Project
 
 def test_every_fault_of_a_record_is_listed_and_the_record_counted_once(filled: Project) -> None:
     """So that one run is enough to mend it."""
-    filled.write("records/bad.md", '---\nquality: high\noriginalUrl: "ftp://e.org"\n---\n')
+    filled.write("records/bad.md", '---\ndraft: perhaps\noriginalUrl: "ftp://e.org"\n---\n')
     done = filled.invoke("check", "--now", NOW)
     listed = [line.split(": ")[:3] for line in done.stdout.splitlines() if line.startswith("rejection: ")]
     assert [place[1] for place in listed] == [f"records/bad.md:{line}" for line in (1, 2, 2, 3)]
-    assert [place[2] for place in listed[1:]] == ["publishedDateTime", "quality", "originalUrl"]
+    assert [place[2] for place in listed[1:]] == ["draft", "publishedDateTime", "originalUrl"]
     assert ", 1 rejected, " in done.stdout
     assert "1 rejected; nothing was exported" in filled.invoke("build", "--now", NOW, "--strict").stderr
 

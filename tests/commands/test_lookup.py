@@ -22,7 +22,7 @@ def filled(project: Project) -> Project:
     )
     project.record("größe", title="Größe und Maß", id="urn:uuid:1")
     project.record("deep/moss", title="Other moss")
-    project.record("bad", quality="high")
+    project.record("bad", draft="perhaps")
     return project
 
 

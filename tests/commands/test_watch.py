@@ -107,8 +107,8 @@ def test_what_is_broken_is_reported_and_watching_goes_on(
     watching.shows("In the meantime")
     project.configure(CONFIG.replace('"Example"', '"Mended"'))
     watching.shows("Mended")
-    project.record("broken", quality="high")
-    watching.says("rejection: records/broken.md:6: quality: 'high' is not a whole number")
+    project.record("broken", draft="perhaps")
+    watching.says("rejection: records/broken.md:6: draft: 'perhaps' is neither true nor false")
     records, away = project.root / "records", project.root / "away"
     records.rename(away)
     watching.says("Error: .*records does not exist")
@@ -132,7 +132,7 @@ def test_strict_exports_nothing_while_something_is_rejected(
     """And goes on when it is mended."""
     project.record("a")
     watching = watch(project, "--strict")
-    project.record("broken", quality="high", title="Broken for now")
+    project.record("broken", draft="perhaps", title="Broken for now")
     watching.says("1 rejected; nothing was exported, because --strict is given; public stays as it is")
     assert "records/broken.md:6" in watching.said
     project.record("broken", title="Mended by now")

@@ -388,3 +388,22 @@ def test_a_record_with_several_faults_is_rejected_once(three: Project) -> None:
     assert three.build().report.rejections == 2
     problems = three.synced(lambda made: made.index.records.problems())
     assert [problem.path for problem in problems] == ["records/bad.md"] * 5 + ["records/worse.md"] * 5
+
+
+def test_authors_are_known_by_the_names_of_files_and_of_the_configuration(project: Project) -> None:
+    """By short or full name; the configuration goes before the file, and e-mail addresses are in neither."""
+    (project.root / "people.yml").write_text(
+        "mara: {name: Mara Quill, url: 'https://quill.example/', email: mara@quill.example}\nodo: Odo\n",
+        encoding="utf-8",
+    )
+    project.configure(
+        "[records]\nauthors = ['people.yml']\n[authors.odo]\nname = 'Odo Finch'\nemail = 'o@finch.example'\n"
+    )
+    project.record("one", author=["mara", "odo"])
+    project.record("two", author="Mara Quill")
+    mara = ("Mara Quill", "https://quill.example/")
+    names = {
+        article.path: [(author.name, author.url) for author in article.authors]
+        for article in project.articles()
+    }
+    assert names == {"records/one.md": [mara, ("Odo Finch", "")], "records/two.md": [mara]}

@@ -45,6 +45,27 @@ def test_a_name_may_lead_into_mappings_and_lists() -> None:
     assert problems == [("warning", "resources.src", "'http://[' is not a valid URL; the image is left out")]
 
 
+def test_a_name_may_lead_to_one_item_of_a_list() -> None:
+    """Counted from 0, and to nothing where there are not as many."""
+    settings = Settings(site_url="https://e.org", fields={"images": ("gallery.1.src", "gallery.0")})
+    for gallery, expected in (
+        ([{"src": "/a.jpg"}, {"src": "/b.jpg"}], ["https://e.org/b.jpg"]),
+        (["/a.jpg"], ["https://e.org/a.jpg"]),
+        ([], []),
+    ):
+        article, problems = reading(settings, gallery=gallery)
+        assert article is not None
+        assert ([image.url for image in article.images], problems) == (expected, [])
+
+
+def test_defaults_stand_beside_other_fields_of_the_same_kind() -> None:
+    """A record that lacks tags has the default ones, and its own categories."""
+    settings = settings_of({"tags": ["General"]}, {"topics": ("tags", "categories")})
+    article, problems = reading(settings, categories=["Own"])
+    assert article is not None
+    assert (article.topics, problems) == (("General", "Own"), [])
+
+
 def test_a_field_can_be_switched_off() -> None:
     """Its name may mean something else in other people's records."""
     settings = Settings(fields={"id": (), "related": (), "locale": (), "quality": ()})

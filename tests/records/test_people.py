@@ -145,3 +145,10 @@ def test_a_provider_that_is_called_author_is_not_named_twice() -> None:
     assert article.provider.name == "Ada Ink"
     article, problems = reading(given, author=["Ada Ink", "Bo Pen"])
     assert ([author.name for author in article.authors], problems) == (["Ada Ink", "Bo Pen"], [])
+
+
+def test_commas_belong_to_a_name_where_the_field_is_mapped_to_one_author() -> None:
+    """Whatever the record calls it."""
+    for ours, names in (("author", ["Ink, Ada"]), ("authors", ["Ink", "Ada"])):
+        article, problems = reading(Settings(fields={ours: ("byline",)}), byline="Ink, Ada")
+        assert ([author.name for author in article.authors], problems) == (names, [])

@@ -93,3 +93,11 @@ def test_an_address_that_promises_nothing_may_be_a_picture(address: str) -> None
     """Many pictures come from programs."""
     article, problems = reading(image=address)
     assert (len(article.images), problems) == (1, [])
+
+
+@pytest.mark.parametrize("address", ["{{ site.url }}/a.jpg", "{% asset a.jpg %}", "${base}/a.jpg"])
+def test_a_template_is_no_picture(address: str) -> None:
+    """Nobody runs it here; taken literally, it is a broken picture."""
+    article, ((field, reason),) = reading(image={"src": address})
+    assert (article.images, field) == ((), "image.src")
+    assert reason == f"{address!r} is a template, no address; the image is left out"

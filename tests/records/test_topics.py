@@ -35,6 +35,7 @@ def reading(given: Settings, **fields: Any) -> tuple[Article, list[tuple[str, st
         ([{"name": "Relief", "slug": "relief-1"}, {"title": "Globes"}], ("Relief", "Globes")),
         ([{"label": "Relief"}, {"slug": "globes"}], ("Relief", "globes")),
         ({"name": "Relief"}, ("Relief",)),
+        ({"Paper": None, "Ink": None}, ("Paper", "Ink")),
         ({"tags": ["Paper"], "series": ["Ink"]}, ("Paper", "Ink")),
         (["Paper", None, "", "Paper", " Ink "], ("Paper", "Ink")),
         (False, ()),

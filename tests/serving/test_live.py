@@ -374,10 +374,10 @@ def test_a_rejected_record_is_reported_and_takes_nothing_down(
     site: Site, caplog: pytest.LogCaptureFixture
 ) -> None:
     """With file, line, field and reason, once."""
-    site.project.record("broken", quality="high")
+    site.project.record("broken", draft="perhaps")
     eventually(lambda: site.library.report.rejections == 1)
     told = eventually(lambda: [text for text in caplog.messages if "rejected" in text])
-    assert told == ["rejected: records/broken.md:6: quality: 'high' is not a whole number"]
+    assert told == ["rejected: records/broken.md:6: draft: 'perhaps' is neither true nor false"]
     assert b"Title of a" in site.body()
     site.is_well()
 
