@@ -13,7 +13,7 @@ from feeds import formats
 from feeds.errors import Problem
 from feeds.model.topics import family, slug
 from feeds.network.addresses import Allowed
-from feeds.text import cleaning, languages, placeholders, sitefiles, urls
+from feeds.text import cleaning, languages, placeholders, references, urls
 from feeds.text import words as word_search
 
 from .faults import Faults, Where
@@ -134,7 +134,7 @@ class _Checks:
             if table.image:
                 try:
                     changed[key] = msgspec.structs.replace(
-                        table, image=sitefiles.address(table.image, folder)
+                        table, image=references.in_front_matter(table.image, folder)
                     )
                 except ValueError as error:
                     self._add(("topics", key, "image"), f"{table.image!r} {error}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 from typing import NamedTuple
@@ -64,7 +65,7 @@ def losses(index: Index, config: Config, subjects: Subjects) -> Losses:
         _rules(index, config, subjects),
         behind.problems,
         _others(index),
-        (_of_body(kind, name, total) for (kind, name), total in totals.items() if kind != "field"),
+        (_of_body(kind, name, total, config) for (kind, name), total in totals.items() if kind != "field"),
     )
     return Losses(behind.stories, tuple(found for kind in kinds if (found := tuple(sorted(kind)))))
 
@@ -74,7 +75,9 @@ def of_record(index: Index, config: Config, path: str) -> list[Problem]:
     lost = Lost(index.losses.of(path), 1, path)
     totals = _totals([lost])
     found = list(_fields({name: one for (kind, name), one in totals.items() if kind == "field"}, config))
-    return found + [_of_body(kind, name, one) for (kind, name), one in totals.items() if kind != "field"]
+    return found + [
+        _of_body(kind, name, one, config) for (kind, name), one in totals.items() if kind != "field"
+    ]
 
 
 def _totals(every: Iterable[Lost]) -> dict[tuple[str, str], _Total]:
@@ -148,11 +151,26 @@ def _others(index: Index) -> Iterator[Problem]:
         yield Problem(first, 0, "", reason, "warning")
 
 
-def _of_body(kind: str, name: str, total: _Total) -> Problem:
-    shown = f"<{name}>" if kind == "tag" else f"{kind} {name}"
+def _of_body(kind: str, name: str, total: _Total, config: Config) -> Problem:
+    shown = {"tag": f"<{name}>", "template": f"the template tag {name}"}.get(kind, f"{kind} {name}")
     times = "once" if total.times == 1 else f"{total.times:,} times"
+    path, line = total.first
+    if line <= 1:
+        # Who took it out knew the body and not the file.
+        line = _line_in_body(config, path, name) or line
     reason = f"{shown} is left out of bodies, {times}, {_in(total)}"
-    return Problem(*total.first, "", reason, "warning")
+    return Problem(path, line, "", reason, "warning")
+
+
+def _line_in_body(config: Config, path: str, name: str) -> int:
+    """Return the line on which a tag first stands in a file, 0 if nothing looks like it."""
+    word = re.search(r"[\w.:-]+", name)
+    try:
+        text = files.read(config.root, path, config.records.max_bytes).decode(errors="replace")
+    except RecordRejected:
+        return 0
+    found = word and re.search(rf"[<{{%][\s/-]*{re.escape(word[0])}(?![\w-])", text, re.I)
+    return text.count("\n", 0, found.start()) + 1 if found else 0
 
 
 def _in(total: _Total) -> str:

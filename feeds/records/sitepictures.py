@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
-from feeds.text import cleaning, sitefiles
+from feeds.text import cleaning, references
 
 from .values import Place, Value
 
@@ -54,5 +54,5 @@ def _given(item: Value) -> str | None:
 
 @functools.lru_cache(maxsize=4096)
 def _resolved(given: str, site_url: str) -> tuple[str, bool]:
-    address = sitefiles.address(given, site_url)
+    address = references.in_front_matter(given, site_url)
     return address, PurePosixPath(urlsplit(address).path).suffix.lower() in _EVERYWHERE
