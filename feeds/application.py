@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib.util
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from .config import Source
+
+Clock = Callable[[], int]
+"""Returns the instant to select for, in seconds since 1970."""
 
 _NAME = "feeds_server"
 _OURS = "CONFIG_VARIABLE"

@@ -175,8 +175,8 @@ def build(given: _Given, out: str | None, strict: bool, watch: bool, verbose: bo
 @click.option("--strict", is_flag=True, help="Fail on warnings too.")
 def check(given: _Given, output: str, strict: bool) -> None:
     """Check configuration, records and feeds; exit 1 if one is wrong."""
-    from .commands.check import check as run
     from .pipeline import build as pipeline
+    from .pipeline.check import check as run
 
     config = given.load()
     with printing.Bar() as progress:

@@ -5,24 +5,20 @@ Nothing here rejects a record: what cannot be understood is noted, and left out.
 
 from __future__ import annotations
 
+import contextlib
 import math
 import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Protocol
 
 from feeds.model.article import Link, Player, Rating
-from feeds.text import cleaning, urls
+from feeds.text import cleaning, durations, urls
 
 from . import players
 from .values import Place, Value
 
 Warn = Callable[[Place, str], None]
 
-_DURATION = re.compile(
-    r"P(?!$)(?:(\d+(?:\.\d+)?)W)?(?:(\d+(?:\.\d+)?)D)?"
-    r"(?:T(?!$)(?:(\d+(?:\.\d+)?)H)?(?:(\d+(?:\.\d+)?)M)?(?:(\d+(?:\.\d+)?)S)?)?"
-)
-_SECONDS = (604_800, 86_400, 3_600, 60, 1)
 _LONGEST = 366 * 86_400
 _MOST = 100
 """Of a list, so many are shown."""
@@ -80,11 +76,10 @@ def _duration(value: Value, warn: Warn) -> int:
     """Return a duration (ISO 8601) in seconds, 0 if there is none."""
     if _is_absent(value):
         return 0
-    match = _DURATION.fullmatch(value.strip().upper()) if isinstance(value, str) else None
-    if match:
-        seconds = sum(float(part) * size for part, size in zip(match.groups(), _SECONDS, strict=True) if part)
-        if seconds <= _LONGEST:
-            return round(seconds)
+    if isinstance(value, str):
+        with contextlib.suppress(ValueError):
+            if (seconds := durations.seconds(value.strip(), calendar=False)) <= _LONGEST:
+                return seconds
     shown = f"{value[:60]!r}" if isinstance(value, str) else "what it says"
     warn(
         ("length",), f"{shown} is no duration of hours, minutes and seconds, such as PT1H30M; it is left out"

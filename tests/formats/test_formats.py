@@ -276,7 +276,7 @@ def test_an_unusable_picture_is_left_out_and_the_article_stays(url: str, site: P
     assert [content.get("url") for content in item.iterfind(f"{MEDIA}content")] == [
         "https://example.com/b.png"
     ]
-    problems = site.synced(lambda made: made.index.problems())
+    problems = site.synced(lambda made: made.index.records.problems())
     assert [problem.severity for problem in problems] == ["warning"]
 
 

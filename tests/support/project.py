@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 import processes
 from click.testing import CliRunner, Result
 
+import feeds
 from feeds import Article, Config, Feed, load_config
 from feeds.cli import main
 from feeds.pipeline import build as pipeline
@@ -84,7 +85,7 @@ class Project:
 
     def build(self, now: str = NOW) -> Built:
         """Do what `feeds build` does, in this process."""
-        return pipeline.build(self.config, pipeline.clock(now))
+        return feeds.build(self.config, now=now)
 
     def synced(self, work: Callable[[Synced], Made], now: str = NOW) -> Made:
         """Do some work with the publication, in this process."""
@@ -92,15 +93,19 @@ class Project:
 
     def feed(self, key: str, now: str = NOW) -> Feed:
         """Return a feed: "all" or "topics/SLUG"."""
-        return self.synced(lambda made: made.publication.feed(key), now)
+        with feeds.open_publication(self.config, now=now) as publication:
+            return publication.feed(key)
 
     def articles(self, now: str = NOW) -> list[Article]:
         """Return every article that the index holds."""
-        return self.synced(lambda made: [one.article for one in made.index.all_articles(0, 1_000_000)], now)
+        return self.synced(
+            lambda made: [one.article for one in made.index.records.all_articles(0, 1_000_000)], now
+        )
 
     def document(self, path: str, now: str = NOW) -> bytes:
         """Return the bytes of the document at a URL path."""
-        return self.synced(lambda made: made.publication.document(path).body, now)
+        with feeds.open_publication(self.config, now=now) as publication:
+            return publication.document(path).body
 
     def titles(self, key: str = "all", now: str = NOW) -> list[str]:
         """Return the titles in a feed."""

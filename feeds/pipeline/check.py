@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 import msgspec
 
 from feeds.errors import Problem
-from feeds.pipeline.build import Synced
-from feeds.pipeline.sync import Report
+
+from .build import Synced, problems_of
+from .sync import Report
 
 
 class Checked(NamedTuple):
@@ -38,7 +39,7 @@ class Checked(NamedTuple):
 def check(made: Synced) -> Checked:
     """Make every document, and read every feed as strictly as its format asks."""
     publication = made.publication
-    problems = sorted([*made.index.problems(), *made.topic_problems, *publication.config.doubts])
+    problems = problems_of(made)
     feeds = [(path, format_) for path in publication.paths if (format_ := publication.feed_format(path))]
     faults = ((path, format_.fault(publication.document(path).body)) for path, format_ in feeds)
     errors = [f"{path}: {fault}" for path, fault in faults if fault]
