@@ -9,7 +9,7 @@ from .config import Config
 from .config import load as load_config
 from .config import parse as parse_config
 from .errors import ConfigError, FeedsError, Problem
-from .model.article import Article, Image, Link, Player, Provider, Rating, Related
+from .model.article import Article, Author, Image, Link, Player, Provider, Rating, Related
 from .model.feed import Enclosure, Entry, Feed, Person
 from .model.topics import Topic, slug
 from .version import VERSION
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = [
     "VERSION",
     "Article",
+    "Author",
     "Config",
     "ConfigError",
     "Enclosure",

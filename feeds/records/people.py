@@ -194,18 +194,8 @@ def without_mail(name: str) -> str:
 
 def provider(record: Record, value: Any, where: Place) -> Provider | None:
     """Return the provider that a record, or one related to it, names; None if there is none."""
-    if value.__class__ is ProviderFields:
-        return _known_provider(value.name or "", value.domain or "")
-    if not value or isinstance(value, list):
-        return None
-    if isinstance(value, str):
-        if is_switched_off(value):
-            return None
-        value = {"name": without_mail(value)}
-    try:
-        fields = convert(value, ProviderFields)
-    except RecordRejected as error:
-        record.warn((*where, *error.where), f"{error.reason}; the provider is left out")
+    fields = value if value.__class__ is ProviderFields else _described_provider(record, value, where)
+    if fields is None:
         return None
     image = ""
     if fields.images and where == ("provider",):
@@ -213,6 +203,17 @@ def provider(record: Record, value: Any, where: Place) -> Provider | None:
         image = sitepictures.picture(fields.images, (*where, "images"), record.settings.site_url, record.warn)
     found = _known_provider(fields.name or "", fields.domain or "", image)
     return organisations.completed(found, record.settings.providers) if found else None
+
+
+def _described_provider(record: Record, value: Any, where: Place) -> ProviderFields | None:
+    """Return what a value that is not of the usual shape says of a provider; None if it says nothing."""
+    if not value or isinstance(value, list) or (isinstance(value, str) and is_switched_off(value)):
+        return None
+    try:
+        return convert({"name": without_mail(value)} if isinstance(value, str) else value, ProviderFields)
+    except RecordRejected as error:
+        record.warn((*where, *error.where), f"{error.reason}; the provider is left out")
+        return None
 
 
 @functools.lru_cache(maxsize=16_384)
