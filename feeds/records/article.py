@@ -31,7 +31,8 @@ def read(record: Record) -> Article:
     settings = record.settings
     base = references.base_of(url, settings.site_url, settings.permalink)
     body = _body(record)
-    images = pictures.images(record, base.folder)
+    # Without a site nobody knows what a path in a field is relative to.
+    images = pictures.images(record, base.folder if settings.site_url else "")
     if body:
         record.losses += bodies.losses(body, record.parsed.body_format, base, settings.markdown)
         images = images or _of_body(record, body, base)

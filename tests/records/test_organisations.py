@@ -92,7 +92,7 @@ def test_one_bad_file_costs_no_other(tmp_path: Path) -> None:
         "b.yml": "domain: press.example",
         "c.yml": "name: C\n\ndomain: c c",
         "d.yml": "name: D\ndomain: d.example\nimages:\n  - /d.png\n  - {x: y}",
-        "e.yml": "name: E\ndomain: e.example\nimage: www.e.example/e.png",
+        "e.yml": "name: E\ndomain: e.example\nimage: ftp://e.example/e.png",
         "f.txt": "domain: f.example",
         "g.example.yml": "_id: g\nname: G",
     }

@@ -358,9 +358,9 @@ def test_relative_addresses_belong_to_the_records_site() -> None:
         },
         Settings(site_url="https://www.example.org/blog/"),
     )
-    assert article.url == "https://www.example.org/a"
+    assert article.url == "https://www.example.org/blog/a"
     assert [image.url for image in article.images] == [
-        "https://www.example.org/assets/b.png",
+        "https://www.example.org/blog/assets/b.png",
         "https://www.example.org/blog/c.png",
     ]
     assert article.related == (Related("R", "https://www.example.org/r"),)

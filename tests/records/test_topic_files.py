@@ -103,7 +103,7 @@ def test_files_of_this_family_say_more(
 @pytest.mark.parametrize(
     ("source", "where"),
     [
-        ("images: [www.example.org/a.png]", ("images", 0)),
+        ("images: [ftp://example.org/a.png]", ("images", 0)),
         ("images: [{x: y}]", ("images", 0)),
         ("image: [[a]]", ("image", 0)),
         ("hashtags: {a: b}", ("hashtags",)),
