@@ -98,7 +98,7 @@ def _fields(lost: dict[str, _Total], config: Config) -> Iterator[Problem]:
         if any(fnmatchcase(name, pattern) for pattern in config.records.ignore_fields):
             continue
         path = total.first[0]
-        hint = unread.advice(name, names) or "[records] ignore_fields can name it, if nothing is missing"
+        hint = unread.advice(name, names) or "[records] ignore_fields can name it, if no feed needs it"
         yield Problem(path, _line(config, path, name), name, f"is not read, {_in(total)}; {hint}", "warning")
 
 
