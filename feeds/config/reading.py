@@ -111,7 +111,7 @@ class _Reader:
                 rest[0] = named[number - 1] if number <= len(named) else rest[0]
             is_rule = table in ("select", "topics", "feeds") and rest and rest[-1] in _RULES
             is_topic = table == "topics" and len(rest) == 1
-            if is_rule or is_topic or (where[:2] == ("records", "fields") and len(rest) == 2):
+            if is_rule or is_topic or where[:2] == ("records", "fields"):
                 yield ".".join((table, *rest)), line
 
     def _topics(self, tables: Any, lines: dict[str, int]) -> dict[str, TopicTable]:

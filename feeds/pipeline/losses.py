@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
@@ -60,7 +60,7 @@ def losses(index: Index, config: Config, subjects: Subjects) -> Losses:
     lost_fields = {name: total for (kind, name), total in totals.items() if kind == "field"}
     behind = hidden(index, config, subjects.redirects)
     kinds = (
-        _fields(lost_fields, config),
+        _fields(lost_fields, config, {name for lost in every for name in lost.traces.found}),
         _names(every, lost_fields, index, config),
         _rules(index, config, subjects),
         behind.problems,
@@ -74,10 +74,10 @@ def of_record(index: Index, config: Config, path: str) -> list[Problem]:
     """Return what of one record comes to nothing."""
     lost = Lost(index.losses.of(path), 1, path)
     totals = _totals([lost])
-    found = list(_fields({name: one for (kind, name), one in totals.items() if kind == "field"}, config))
-    return found + [
-        _of_body(kind, name, one, config) for (kind, name), one in totals.items() if kind != "field"
-    ]
+    fields = {name: one for (kind, name), one in totals.items() if kind == "field"}
+    found = list(_fields(fields, config, {name for one in index.losses.all() for name in one.traces.found}))
+    bodies = (_of_body(kind, name, one, config) for (kind, name), one in totals.items() if kind != "field")
+    return [*found, *bodies]
 
 
 def _totals(every: Iterable[Lost]) -> dict[tuple[str, str], _Total]:
@@ -91,14 +91,14 @@ def _totals(every: Iterable[Lost]) -> dict[tuple[str, str], _Total]:
     return totals
 
 
-def _fields(lost: dict[str, _Total], config: Config) -> Iterator[Problem]:
-    """Yield a warning for each field that nobody reads."""
-    names = mapped(config)
+def _fields(lost: dict[str, _Total], config: Config, found: Collection[str]) -> Iterator[Problem]:
+    """Warn of each field that nobody reads; ``found`` are names of dialects that records have."""
+    names = {ours: tuple(filter(found.__contains__, theirs)) for ours, theirs in mapped(config).items()}
     for name, total in lost.items():
         if any(fnmatchcase(name, pattern) for pattern in config.records.ignore_fields):
             continue
         path = total.first[0]
-        hint = unread.advice(name, names) or "[records] ignore_fields can name it, if nothing is missing"
+        hint = unread.advice(name, names) or "[records] ignore_fields can name it, if no feed needs it"
         yield Problem(path, _line(config, path, name), name, f"is not read, {_in(total)}; {hint}", "warning")
 
 

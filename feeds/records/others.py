@@ -4,75 +4,18 @@ from __future__ import annotations
 
 import posixpath
 
-_KINDS = frozenset(
-    [
-        ".rst",
-        ".rest",
-        ".adoc",
-        ".asciidoc",
-        ".asc",
-        ".org",
-        ".txt",
-        ".text",
-        ".textile",
-        ".creole",
-        ".wiki",
-        ".mediawiki",
-        ".djot",
-        ".typ",
-        ".tex",
-        ".latex",
-        ".rtf",
-        ".doc",
-        ".docx",
-        ".odt",
-        ".pages",
-        ".ipynb",
-        ".rmd",
-        ".qmd",
-        ".mkd",
-        ".mkdn",
-        ".mdwn",
-        ".mdown",
-        ".mdtxt",
-        ".mdtext",
-        ".mmd",
-        ".jsonl",
-        ".ndjson",
-        ".pod",
-        ".muse",
-        ".t2t",
-    ]
-)
-_NO_ARTICLES = frozenset(
-    [
-        "readme",
-        "license",
-        "licence",
-        "copying",
-        "notice",
-        "authors",
-        "contributing",
-        "contributors",
-        "changelog",
-        "changes",
-        "history",
-        "todo",
-        "robots",
-        "humans",
-        "ads",
-        "app-ads",
-        "security",
-        "llms",
-        "llms-full",
-        "requirements",
-        "cname",
-        "keybase",
-        "version",
-        "manifest",
-        "cmakelists",
-    ]
-)
+_KINDS_NAMES = """
+    .rst .rest .adoc .asciidoc .asc .org .txt .text .textile .creole .wiki .mediawiki .djot .typ
+    .tex .latex .rtf .doc .docx .odt .pages .ipynb .rmd .qmd .mkd .mkdn .mdwn .mdown .mdtxt .mdtext
+    .mmd .jsonl .ndjson .pod .muse .t2t
+"""
+_KINDS = frozenset(_KINDS_NAMES.split())
+_NO_ARTICLES_NAMES = """
+    readme license licence copying notice authors contributing contributors changelog changes
+    history todo robots humans ads app-ads security llms llms-full requirements cname keybase
+    version manifest cmakelists
+"""
+_NO_ARTICLES = frozenset(_NO_ARTICLES_NAMES.split())
 """What files of these kinds are called that lie beside records and are none; without suffix."""
 
 Others = dict[str, set[str]]

@@ -10,232 +10,13 @@ from feeds.errors import Loss, RecordRejected
 from feeds.text.nearest import folded, nearest
 
 from . import syntax
+from .dialects import DIALECTS, USELESS
 from .fields import FIELD_NAMES
 from .record import Settings, dig, is_absent, ours
 from .values import Value
 
 _FAMILY = ("_id", "ampWebUrl", "cdnAmpWebUrl", "members", "secured", "hashtags", "shortname")
 """What records of the family have besides, and no feed shows."""
-
-_USELESS = frozenset(
-    [
-        "layout",
-        "template",
-        "templates",
-        "pagetemplate",
-        "theme",
-        "style",
-        "styles",
-        "stylesheet",
-        "stylesheets",
-        "css",
-        "cssclass",
-        "class",
-        "classes",
-        "bodyclass",
-        "pageclass",
-        "scripts",
-        "script",
-        "js",
-        "javascript",
-        "color",
-        "colour",
-        "background",
-        "bgcolor",
-        "fontsize",
-        "weight",
-        "order",
-        "sortorder",
-        "position",
-        "index",
-        "nav",
-        "navorder",
-        "navtitle",
-        "navigation",
-        "eleventynavigation",
-        "menu",
-        "menus",
-        "sidebar",
-        "sidebarlabel",
-        "sidebarposition",
-        "sidebarclassname",
-        "displayedsidebar",
-        "sidebarenabled",
-        "haschildren",
-        "navexclude",
-        "toc",
-        "showtoc",
-        "tocopen",
-        "tocsticky",
-        "tableofcontents",
-        "hidetableofcontents",
-        "tocminheadinglevel",
-        "tocmaxheadinglevel",
-        "comments",
-        "comment",
-        "commentable",
-        "commentsenabled",
-        "disablecomments",
-        "disqus",
-        "disqusid",
-        "utterances",
-        "giscus",
-        "share",
-        "sharing",
-        "sharebuttons",
-        "socialshare",
-        "disableshare",
-        "math",
-        "mathjax",
-        "katex",
-        "latex",
-        "mermaid",
-        "highlight",
-        "codefolding",
-        "linenumbers",
-        "asciinema",
-        "diagram",
-        "hidetitle",
-        "hidemeta",
-        "hidesummary",
-        "hidedate",
-        "showdate",
-        "showauthor",
-        "showreadingtime",
-        "showbreadcrumbs",
-        "showpostnavlinks",
-        "showwordcount",
-        "breadcrumbs",
-        "readtime",
-        "readingtime",
-        "minutes",
-        "wordcount",
-        "timetoread",
-        "featured",
-        "pinned",
-        "sticky",
-        "pin",
-        "top",
-        "sitemap",
-        "robots",
-        "noindex",
-        "nofollow",
-        "search",
-        "searchable",
-        "searchhidden",
-        "searchexclude",
-        "insearchindex",
-        "seo",
-        "seotitle",
-        "metatitle",
-        "opengraph",
-        "twitter",
-        "twittercard",
-        "og",
-        "ogtitle",
-        "ogtype",
-        "ogdescription",
-        "facebook",
-        "metadescription",
-        "socialdescription",
-        "alias",
-        "aliases",
-        "redirectfrom",
-        "redirectto",
-        "redirects",
-        "redirect",
-        "oldurl",
-        "outputs",
-        "cascade",
-        "build",
-        "headless",
-        "markup",
-        "linktitle",
-        "cascadebuild",
-        "iscjklanguage",
-        "eleventyexcludefromcollections",
-        "eleventycomputed",
-        "eleventyimport",
-        "pagination",
-        "paginate",
-        "paginatepath",
-        "paginateby",
-        "paginateddata",
-        "insertanchorlinks",
-        "rendersection",
-        "generatefeeds",
-        "generatefeed",
-        "pagebreak",
-        "excerptseparator",
-        "renderwithliquid",
-        "output",
-        "collection",
-        "previous",
-        "next",
-        "prev",
-        "prevpost",
-        "nextpost",
-        "paginationnext",
-        "paginationprev",
-        "paginationlabel",
-        "customediturl",
-        "editurl",
-        "editlink",
-        "translationkey",
-        "translations",
-        "ref",
-        "langref",
-        "i18nkey",
-        "titleslug",
-        "lastmodifiedby",
-        "postid",
-        "wordpressid",
-        "wpid",
-        "wppostid",
-        "importid",
-        "importedfrom",
-    ]
-)
-"""Fields of sites that change nothing in a feed: how a page looks, where it stands in a menu. Folded."""
-
-_DIALECTS: dict[str, str] = {
-    name: ours
-    for ours, names in {
-        "title": "headline posttitle pagetitle",
-        "excerpt": "description summary abstract lead lede teaser intro introduction synopsis dek standfirst "
-        "subtitle blurb desc snippet",
-        "publishedDateTime": "date pubdate pubdatetime publishdate publishedat publisheddate publishedon "
-        "datepublished publicationdate publishon posted postedon createdat created creationdate datecreated "
-        "createddate releasedate publishtime datetime time",
-        "updatedDateTime": "updated lastmod lastmodified lastmodifiedat modified moddatetime updateddate "
-        "updatedat updatedon dateupdated datemodified modifieddate lastupdate lastupdated revised "
-        "revisiondate lastmodifieddate",
-        "originalUrl": "url link permalink canonical canonicalurl externalurl externallink sourceurl path "
-        "href",
-        "topics": "tags tag categories keywords topic labels subjects subject series hubs taxonomy "
-        "taxonomies",
-        "images": "image cover coverimage coverimg featuredimage featureimage featuredimg heroimage hero "
-        "thumbnail thumb thumbnailimage banner bannerimage bannerimg ogimage socialimage socialcard "
-        "socialmedia headerimage headerimg teaserimage img photo photos picture pictures imageurl imagepath "
-        "preview previewimage shareimage sharingimage pageimage leadimage mainimage postimage metaimage "
-        "twitterimage gallery splash cardimage listimage titleimage",
-        "authors": "byline creator creators writer writers contributors postauthor",
-        "provider": "source publisher site publication outlet sourcename",
-        "locale": "lang language languagecode",
-        "category": "section",
-        "type": "kind posttype contenttype",
-        "draft": "isdraft unpublished",
-        "published": "ispublished",
-        "removed": "unlisted hidden deleted isremoved expired",
-        "id": "guid uid uuid",
-        "slug": "urlslug postslug",
-        "length": "duration",
-        "featuredContent": "video videourl youtube youtubeid vimeo embed player",
-    }.items()
-    for name in names.split()
-    if ours in FIELD_NAMES
-}
-"""What site generators and their themes call our fields, folded → our name."""
 
 _TABLES = frozenset(("extra", "params", "taxonomies", "header", "meta", "metadata", "customfields"))
 """Mappings that hold fields of their own; folded. What lies in them is named one by one."""
@@ -278,7 +59,7 @@ def _known(mapped: tuple[tuple[str, ...], ...]) -> tuple[frozenset[str], tuple[s
 
 @functools.lru_cache(maxsize=1024)
 def _is_useless(name: str) -> bool:
-    return folded(name) in _USELESS
+    return folded(name) in USELESS
 
 
 @functools.lru_cache(maxsize=1024)
@@ -308,13 +89,13 @@ def advice(name: str, mapped: Mapping[str, tuple[str, ...]]) -> str:
     meant = folded(last)
     if not table and meant in ours:
         return _meant(ours[meant])
-    if meant in _DIALECTS or folded(table) == "taxonomies":
-        return _line(_DIALECTS.get(meant, "topics"), name, mapped)
+    if meant in DIALECTS or folded(table) == "taxonomies":
+        return _line(DIALECTS.get(meant, "topics"), name, mapped)
     theirs = [one for names in mapped.values() for one in names]
     if near := nearest(last, [*theirs, *FIELD_NAMES], _LEAST):
         return _meant(near)
-    if near := nearest(last, _DIALECTS, _LEAST):
-        return f"{_meant(near)} {_line(_DIALECTS[near], near, mapped)}"
+    if near := nearest(last, DIALECTS, _LEAST):
+        return f"{_meant(near)} {_line(DIALECTS[near], near, mapped)}"
     return ""
 
 
@@ -341,12 +122,17 @@ def probably_meant(name: str, field: str, unread_names: Iterable[str]) -> str:
     names = list(unread_names)
     if near := nearest(name, names, _LEAST):
         return near
-    return next((one for one in sorted(names) if _DIALECTS.get(folded(one)) == field), "")
+    return next((one for one in sorted(names) if _is_called(one, field)), "")
 
 
 def is_well_known(name: str, field: str) -> bool:
     """Whether a dialect calls our field so, or we do: it is no slip, even where no record has it so far."""
-    return name == field or _DIALECTS.get(folded(name.rpartition(".")[2])) == field
+    return name == field or _is_called(name.rpartition(".")[2], field)
+
+
+def _is_called(name: str, field: str) -> bool:
+    ours = DIALECTS.get(folded(name))
+    return ours == field or {ours, field} == {"originalUrl", "webUrl"}
 
 
 def line_of(path: str, data: bytes, field: str) -> int:

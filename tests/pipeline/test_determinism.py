@@ -79,7 +79,7 @@ def test_commands_list_everything_in_one_order(make_project: Callable[..., Proje
         stems = ["first", *(f"{name}/same" for name in several)]
         for stem in stems if number else reversed(stems):
             project.record(stem, topics=["AI", "News", *several])
-        broken = [project.record(f"broken {name}", published=name) for name in several]
+        broken = [project.record(f"broken {name}", title="") for name in several]
         outputs = [project.run("build", "--format", "json", "--now", NOW, **environment).stdout]
         outputs += [
             part
