@@ -137,7 +137,9 @@ class _Export:
     def _put(self, path: str, body: bytes, etag: str, file: ExportedFile | None) -> None:
         """Write a file, unless it has these bytes already or is somebody else's."""
         if file is not None and file.etag == etag:
-            self._ours[path] = file
+            # What is recorded already is not written once more: every commit wakes all who serve.
+            if self._recorded.get(path) != file:
+                self._ours[path] = file
         elif file is None or self._is_ours(path, file):
             self._write(path, body, etag)
             (self._changed if file else self._added).append(path)
