@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from pathlib import PurePosixPath
 from types import MappingProxyType
-from urllib.parse import unquote, urlsplit
 
 import msgspec
 
@@ -16,36 +14,12 @@ from feeds.model import paths
 from feeds.model.article import Article, Image, KnownImage
 from feeds.model.feed import EMPTY_SINCE, Branch, Enclosure, Entry, Feed, Outline, Person
 from feeds.model.topics import Topic, slug
-from feeds.text import cleaning, references, urls
+from feeds.text import cleaning, imagetypes, references, urls
 
 from . import content
 
-_IMAGE_TYPES = {
-    ".apng": "image/apng",
-    ".avif": "image/avif",
-    ".bmp": "image/bmp",
-    ".gif": "image/gif",
-    ".heic": "image/heic",
-    ".ico": "image/x-icon",
-    ".jfif": "image/jpeg",
-    ".jpeg": "image/jpeg",
-    ".jpg": "image/jpeg",
-    ".jxl": "image/jxl",
-    ".png": "image/png",
-    ".svg": "image/svg+xml",
-    ".tif": "image/tiff",
-    ".tiff": "image/tiff",
-    ".webp": "image/webp",
-}
-"""Written down here, because the mimetypes module answers differently on different machines."""
 _UNKNOWN = KnownImage()
 _NOTHING: Mapping[str, KnownImage] = MappingProxyType({})
-
-
-def image_type(url: str) -> str:
-    """Return the media type that an image URL's path promises, whatever its query says; else image/jpeg."""
-    suffix = PurePosixPath(unquote(urlsplit(url).path)).suffix.lower()
-    return _IMAGE_TYPES.get(suffix, "image/jpeg")
 
 
 def entry(
@@ -110,7 +84,7 @@ def _categories(names: Iterable[str]) -> tuple[str, ...]:
 def _enclosure(image: Image, known: KnownImage) -> Enclosure:
     return Enclosure(
         url=image.url,
-        media_type=known.media_type or image_type(image.url),
+        media_type=known.media_type or imagetypes.by_suffix(image.url),
         length=known.length,
         width=image.width,
         height=image.height,

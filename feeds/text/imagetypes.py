@@ -1,4 +1,7 @@
-"""What an image is by its first bytes (WHATWG MIME Sniffing section 6.1, and the formats that came later)."""
+"""What an image is: by its first bytes, by its address, by what its server says.
+
+By its bytes: WHATWG MIME Sniffing section 6.1, and the formats that came later.
+"""
 
 from __future__ import annotations
 
@@ -22,6 +25,24 @@ _SIGNATURES = (
         re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>|<!--.*?-->|<!DOCTYPE svg|\s)*\s*<svg\b", re.S),
     ),
 )
+_BY_SUFFIX = {
+    ".apng": "image/apng",
+    ".avif": "image/avif",
+    ".bmp": "image/bmp",
+    ".gif": "image/gif",
+    ".heic": "image/heic",
+    ".ico": "image/x-icon",
+    ".jfif": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".jpg": "image/jpeg",
+    ".jxl": "image/jxl",
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
+    ".tif": "image/tiff",
+    ".tiff": "image/tiff",
+    ".webp": "image/webp",
+}
+"""Written down here, because the mimetypes module answers differently on different machines."""
 _OTHER_KINDS = {
     **dict.fromkeys(
         ("mp4", "m4v", "mov", "webm", "ogv", "avi", "mkv", "mpg", "mpeg", "wmv", "flv", "3gp", "m3u8"),
@@ -74,6 +95,12 @@ def other_kind(url: str) -> str:
         return ""
     path = path.partition("#")[0]
     return _OTHER_KINDS.get(PurePosixPath(unquote(urlsplit(path).path)).suffix.lower()[1:], "")
+
+
+def by_suffix(url: str) -> str:
+    """Return the media type that an image URL's path promises, whatever its query says; else image/jpeg."""
+    suffix = PurePosixPath(unquote(urlsplit(url).path)).suffix.lower()
+    return _BY_SUFFIX.get(suffix, "image/jpeg")
 
 
 def sniffed(head: bytes) -> str:

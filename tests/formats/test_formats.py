@@ -26,7 +26,7 @@ from feeds.formats.json_feed import json_feed
 from feeds.formats.rss_atom import atom, rss
 from feeds.publication import assembly
 from feeds.records.reader import Settings, read
-from feeds.text import cleaning
+from feeds.text import cleaning, imagetypes
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 MEDIA = "{http://search.yahoo.com/mrss/}"
@@ -339,7 +339,7 @@ def _with_picture(site: Project, **texts: str) -> Feed:
 )
 def test_a_picture_s_type_comes_from_its_path(url: str, media_type: str) -> None:
     """Query strings are ignored; what tells nothing is a JPEG."""
-    assert assembly.image_type(url) == media_type
+    assert imagetypes.by_suffix(url) == media_type
 
 
 def test_an_article_s_own_language_is_said(item: Any, entry: Any) -> None:
