@@ -663,8 +663,12 @@ def test_any_body_gives_well_formed_feeds(body: str, kind: str) -> None:
     assert channel.findtext(f"item/{CONTENT}encoded")
 
 
+# An id of a scheme that nobody has registered draws a warning, and stays: ids never change.
+NO_URI = TEXT.filter(lambda text: not re.match(r"\s*[A-Za-z][A-Za-z0-9+.-]*:", text))
+
+
 @examples(100)
-@given(url=TEXT, image=TEXT, identifier=TEXT, domain=TEXT, locale=TEXT, kind=TEXT)
+@given(url=TEXT, image=TEXT, identifier=NO_URI, domain=TEXT, locale=TEXT, kind=TEXT)
 @example(url="\uf900", image="", identifier="", domain="", locale="", kind="")
 @example(url="", image="", identifier="\uf900", domain="", locale="", kind="")
 def test_any_text_where_an_address_belongs_does_no_harm(
