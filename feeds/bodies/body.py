@@ -22,7 +22,7 @@ _SUSPECT = re.compile(
 _PICTURE = re.compile(
     r"!\[(?P<alt>(?:[^\[\]\\\n]|\\.|\[[^\[\]\n]*\]){0,500})\]\(\s*(?:<(?P<pointed>[^<>\n]+)>|(?P<plain>[^\s()<>]+(?:\([^\s()]*\)[^\s()<>]*)*))"
     r"(?:\s+(?:\"(?P<double>[^\"\n]*)\"|'(?P<single>[^'\n]*)'))?\s*\)"
-    r"|(?P<other><img\b|<amp-img\b|<picture\b|<noscript\b|!\[[^\[\]\n]*\]\s?\[|!\[\[|\{\{?[%<{]?\s*(?:figure|image|img|picture|include)|<[A-Z]\w*[^<>]*\bsrc=)",
+    r"|(?P<other><img\b|<amp-img\b|<picture\b|<noscript\b|!\[[^\[\]\n]*\]\s?\[|!\[\[|\{\{?[%<{]?\s*(?:figure|image|img|picture|include)|<[A-Z][^<>]*\bsrc=)",
 )
 _ATTRIBUTE = re.compile(r'\s(src|alt|title|width|height)="([^"]*)"')
 _SMALLEST = 3

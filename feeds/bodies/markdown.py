@@ -22,9 +22,9 @@ _ATTRIBUTE = r"(?:[#.][\w:-]+|[\w-]+=(?:\"[^\"\n]*\"|[\w%.-]+))"
 _ATTRIBUTES = rf"\{{\s*{_ATTRIBUTE}(?:\s+{_ATTRIBUTE})*\s*\}}"
 _LISTS = re.compile(rf"(?:{_KRAMDOWN}|{_ATTRIBUTES})")
 _ALONE = re.compile(rf"\s*{_KRAMDOWN}\s*")
-_OF_HEADING = re.compile(rf"\s*(?:{_KRAMDOWN}|{_ATTRIBUTES})\s*$")
+_OF_HEADING = re.compile(rf"(?:{_KRAMDOWN}|{_ATTRIBUTES})$")
 _TOC = re.compile(r"\{:\s*toc\b[^{}]*\}|\[\[?_?TOC_?\]?\]|\[toc\]", re.I)
-_CONTAINER = re.compile(r"^[ \t]*:::+[ \t]*(?:\{?\.?([A-Za-z][\w-]*)\}?)?[ \t]*(.*?)[ \t]*$")
+_CONTAINER = re.compile(r"^[ \t]*:::+[ \t]*(?:\{?\.?([A-Za-z][\w-]*)\}?)?(.*)$")
 _ALERT = re.compile(r"\[!(\w+)\][+-]?[ \t]*")
 _AFTER = frozenset(
     ("link_close", "em_close", "strong_close", "code_inline", "image", "s_close", "html_inline")
@@ -37,7 +37,7 @@ _SIGNS = {
     "attributes": ("", re.compile(r"\{[:.#]|\{\s*[\w-]+=|:::|\[!\w+\]|\[\[?_?(?:toc|TOC)_?\]")),
 }
 """What a body has to have for an extension to mean anything in it: a text to look for first, and its form."""
-_BOX = re.compile(r'<input class="task-list-item-checkbox"(?P<checked>[^>]*?)>')
+_BOX = re.compile(r'<input class="task-list-item-checkbox"(?P<checked>[^<>]*+)>')
 _ALIGNED = re.compile(r'<(t[dh]) style="text-align:(left|center|right)">')
 
 
@@ -90,7 +90,7 @@ def _without_lines(state: StateCore) -> None:
         if token.type != "inline" or not any(sign in token.content for sign in ("{", ":::", "[")):
             continue
         if tokens[position - 1].type == "heading_open":
-            token.content = _OF_HEADING.sub("", token.content)
+            token.content = _OF_HEADING.sub("", token.content.rstrip()).rstrip()
             continue
         if _TOC.search(token.content):
             # The list item, or the paragraph, that a table of contents would stand in the place of.
@@ -112,7 +112,7 @@ def _line(line: str) -> str | None:
     container = _CONTAINER.match(line)
     if container is None:
         return line
-    title = container[2].strip("[]")
+    title = container[2].strip(" \t").strip("[]")
     return f"**{title}**" if title else None
 
 

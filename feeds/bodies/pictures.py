@@ -24,7 +24,9 @@ _PLACEHOLDER = re.compile(
     r"(?:^|/)(?:blank|spacer|transparent|placeholder|pixel|1x1|loading|lazyload|clear|empty)\.(?:gif|svg|png)(?:[?#]|$)",
     re.I,
 )
-_CANDIDATE = re.compile(r"\s*([^\s,]\S*[^\s,]|[^\s,])(?:\s+([\d.]+)([wx]))?\s*(?:,|$)")
+# An address goes as far as the next white space; a comma at its end divides it from the next one.
+_CANDIDATE = re.compile(r"[\s,]*+([^\s,]\S*+)([^,]*+)")
+_SIZE = re.compile(r"\s*+([0-9]+(?:\.[0-9]+)?)([wx])\s*+")
 _LARGEST = 2000
 """Pixels; of wider ones the narrowest is taken, and else the widest."""
 
@@ -165,10 +167,15 @@ def _is_shown(address: str) -> bool:
 def _best(candidates: str) -> str:
     """Return the address of a set (HTML's srcset) that is large, and no larger than screens."""
     found: list[tuple[float, str]] = []
-    for address, size, unit in _CANDIDATE.findall(candidates):
+    position = 0
+    while candidate := _CANDIDATE.match(candidates, position):
+        address = candidate[1].rstrip(",")
+        is_ended = address != candidate[1]
+        position = candidate.end(1) if is_ended else candidate.end()
+        size = None if is_ended else _SIZE.fullmatch(candidate[2])
         if _is_shown(address):
-            factor = float(size) if size.replace(".", "", 1).isdigit() else 1.0
-            found.append((factor if unit == "w" else factor * 1000, address))
+            factor = float(size[1]) if size else 1.0
+            found.append((factor if size and size[2] == "w" else factor * 1000, address))
     if not found:
         return ""
     fit = [one for one in found if one[0] <= _LARGEST]

@@ -8,14 +8,14 @@ tag is garbage. In code all of it stays as it is, but for what even there only g
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from html import escape
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from feeds.errors import Loss
 
-from . import code, standalone
+from . import code, pairing, standalone
 from .arguments import read
 
 _MAY_HAVE = re.compile(
@@ -29,30 +29,30 @@ _MAY_HAVE = re.compile(
 _OPEN, _CLOSE = "\ufdd0", "\ufdd1"
 _GUARD = str.maketrans({"{": _OPEN, "}": _CLOSE})
 
-_RAW = re.compile(
-    r"\{%-?\s*(?P<word>raw|verbatim)\s*-?%\}(?P<inner>.{0,50000}?)\{%-?\s*end(?P=word)\s*-?%\}", re.S
-)
+# No repetition below may give back what it took and be followed by another one that takes the same: what
+# begins and never ends would be tried at every length.
+_RAW = re.compile(r"\{%-?\s*+(?P<end>end)?(?P<word>raw|verbatim)\s*+-?%\}")
 _HUGO_ESCAPED = re.compile(
-    r"\{\{(?P<sign>[<%])/\*\s*(?P<inner>(?:(?!\{\{[<%]/\*).)*?)\s*\*/(?P<end>[>%])\}\}", re.S
+    r"\{\{(?P<sign>[<%])/\*(?P<inner>(?:(?!\{\{[<%]/\*).)*?)\*/(?P<end>[>%])\}\}", re.S
 )
+_LONG_COMMENT = re.compile(r"\{%-?\s*+(?P<end>end)?(?P<word>comment)\b[^%]*+%\}")
 _COMMENT = re.compile(
-    r"\{%-?\s*comment\b[^%]*%\}.{0,50000}?\{%-?\s*endcomment\s*-?%\}|\{#[\s-](?:(?!\{#).)*?#\}"
+    r"\{#[\s-](?:(?!\{#).)*?#\}"
     r"|\{\{/\*(?:(?!\{\{/\*).)*?\*/\}\}|\{\{!--(?:(?!\{\{!--).)*?--\}\}|\{/\*(?:(?!\{/\*).)*?\*/\}",
     re.S,
 )
-_BLOCKS = re.compile(
-    # Code that the generator would have coloured.
-    r"\{%-?\s*(?P<liquid>highlight|code|prism|codeblock)\b(?P<liquid_given>[^%]*?)-?%\}\n?(?P<liquid_code>.{0,50000}?)"
-    r"\{%-?\s*end(?P=liquid)\s*-?%\}"
-    r"|\{\{[<%]\s*(?P<hugo>highlight|code)\b(?P<hugo_given>(?:(?!\{\{).)*?)[>%]\}\}\n?(?P<hugo_code>.{0,50000}?)"
-    r"\{\{[<%]\s*/\s*(?P=hugo)\s*[>%]\}\}"
-    # What is repeated or defined needs the site.
-    r"|\{%-?\s*(?P<loop>for|macro|schema|capture|set)\b[^%]*-?%\}(?:(?!\{%-?\s*(?P=loop)\b).){0,50000}?\{%-?\s*end(?P=loop)\s*-?%\}",
-    re.S,
+# Code that the generator would have coloured.
+_LIQUID_CODE = re.compile(
+    r"\{%-?\s*+(?P<end>end)?(?P<word>highlight|code|prism|codeblock)\b(?P<given>[^%]*?)-?%\}"
 )
+_HUGO_CODE = re.compile(
+    r"\{\{[<%]\s*+(?P<end>/\s*+)?(?P<word>highlight|code)\b(?P<given>(?:(?!\{\{).)*?)[>%]\}\}", re.S
+)
+# What is repeated or defined needs the site.
+_LOOP = re.compile(r"\{%-?\s*+(?P<end>end)?(?P<word>for|macro|schema|capture|set)\b[^%]*+%\}")
 _TAG = re.compile(
-    r"\{%-?\s*(?P<liquid>/?[\w.-]*)(?P<liquid_given>(?:(?!\{%|%\}).)*?)/?-?%\}"
-    r"|\{\{(?P<sign>[<%])\s*(?P<hugo>/?\s*[\w./-]*)(?P<hugo_given>(?:(?!\{\{|\}\}).)*?)/?\s*(?P<hugo_end>[>%])\}\}"
+    r"\{%-?\s*+(?P<liquid>/?[\w.-]*+)(?P<liquid_given>(?:(?!\{%|%\}).)*?)-?%\}"
+    r"|\{\{(?P<sign>[<%])\s*+(?P<hugo>(?:/\s*+)?[\w./-]*+)(?P<hugo_given>(?:(?!\{\{|\}\}).)*?)(?P<hugo_end>[>%])\}\}"
     r"|\{\{-?(?P<output>(?:(?!\{\{|\}\}).)*?)-?\}\}",
     re.S,
 )
@@ -61,27 +61,23 @@ _JSX = re.compile(
     r"(?P<given>(?:\s+[\w:-]+(?:=(?:\"[^\"]*\"|'[^']*'|\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}))?|\s+\{\.\.\.[^{}]*\})*)\s*(?P<empty>/)?>"
 )
 _MODULE = re.compile(
-    r"^(?:import\s+(?:(?:(?!\n[ \t]*\n)[^'\"`;]){1,2000}?\sfrom\s+)?['\"][^'\"\n]+['\"]\s*?;?[ \t]*$"
+    r"^(?:import\s++(?:(?:(?!\n[ \t]*\n)[^'\"`;]){1,2000}?\sfrom\s+)?['\"][^'\"\n]+['\"]\s*?;?[ \t]*$"
     r"|export\s+(?:const|let|var|function|default|async)\b(?:(?!\n[ \t]*\n).)*$(?=\n[ \t]*\n|\n?\Z))",
     re.M | re.S,
 )
 _EXPRESSION = re.compile(r"\{(?P<inner>(?:[^{}\n]|\{[^{}\n]*\})+)\}")
 _TEXT_EXPRESSION = re.compile(r"\s*(?:\"[^\"]*\"|'[^']*'|`[^`$]*`)\s*")
 _WORDPRESS = re.compile(
-    r"\[(?P<word>caption|wp_caption)\b(?P<caption_given>[^\]]*)\](?P<caption>.{0,5000}?)\[/(?P=word)\]"
-    r"|\[embed\b[^\]]*\](?P<embed>.{0,2000}?)\[/embed\]"
+    r"\[(?P<word>caption|wp_caption)\b(?P<caption_given>[^\[\]]*+)\](?P<caption>.{0,5000}?)\[/(?P=word)\]"
+    r"|\[embed\b[^\[\]]*+\](?P<embed>.{0,2000}?)\[/embed\]"
     r"|\[/?(?P<other>gallery|playlist|audio|video|contact-form|contact-form-7|ninja_form|vc_\w+|et_pb_\w+|fusion_\w+|"
-    r"su_\w+|toc|recent_posts|products?)\b[^\]]*\]",
+    r"su_\w+|toc|recent_posts|products?)\b[^\[\]]*+\]",
     re.S,
 )
 _WIKI = re.compile(
     r"(?P<shown>!)?\[\[(?P<target>[^\[\]|#\n]*)(?P<place>#[^\[\]|\n]*)?(?:\|(?P<text>[^\[\]\n]*))?\]\](?!\()"
 )
 _SILENT = frozenset(("assign", "set", "else", "elsif", "elif", "elseif", "when", "end"))
-
-
-_MOST_TAGS = 2000
-"""In a body with more of them, what belongs together is not looked for: it could take for ever."""
 
 
 class Rendered(NamedTuple):
@@ -106,6 +102,15 @@ def restored(html: str) -> str:
     return html.replace(_OPEN, "{").replace(_CLOSE, "}") if _OPEN in html or _CLOSE in html else html
 
 
+def _replaced(body: str, found: Iterable[pairing.Pair], render: Callable[[pairing.Pair], str]) -> str:
+    """Return a body with what comes of pairs of tags in their place."""
+    parts, position = [], 0
+    for pair in pairing.outermost(found):
+        parts += [body[position : pair.opening.start()], render(pair)]
+        position = pair.end.end()
+    return "".join([*parts, body[position:]])
+
+
 class _Renderer:
     """Renders one body."""
 
@@ -116,17 +121,20 @@ class _Renderer:
 
     def render(self, body: str) -> Rendered:
         # Even in code these only guard what stands there.
-        if body.count("{%") + body.count("{{") > _MOST_TAGS:
-            return self._single(body)
-        body = _RAW.sub(lambda match: match["inner"].translate(_GUARD), body)
+        body = _replaced(body, pairing.pairs(body, _RAW), lambda pair: pair.inner.translate(_GUARD))
         body = _HUGO_ESCAPED.sub(
-            lambda match: f"{{{{{match['sign']} {match['inner']} {match['end']}}}}}".translate(_GUARD), body
+            lambda match: f"{{{{{match['sign']} {match['inner'].strip()} {match['end']}}}}}".translate(
+                _GUARD
+            ),
+            body,
         )
-        body = self._each(_BLOCKS, self._block, body)
-        return self._single(body)
-
-    def _single(self, body: str) -> Rendered:
-        """Render tags one by one."""
+        if "{%" in body or "{{" in body:
+            inside = code.spans(body, self._format)
+            found = [*pairing.pairs(body, _LIQUID_CODE, inside), *pairing.pairs(body, _HUGO_CODE, inside)]
+            found += pairing.pairs(body, _LOOP, inside, nests=True)
+            body = _replaced(body, found, self._block)
+            inside = code.spans(body, self._format)
+            body = _replaced(body, pairing.pairs(body, _LONG_COMMENT, inside), lambda _: "")
         body = self._each(_COMMENT, lambda _: "", body)
         if self._format == "mdx":
             body = self._each(_MODULE, lambda _: "", body)
@@ -144,13 +152,9 @@ class _Renderer:
         found = list(pattern.finditer(body))
         if not found:
             return body
-        inside = code.spans(body, self._format)
         parts, position = [], 0
-        for match in found:
-            start = match.start()
-            if any(first <= start < last for first, last in inside):
-                continue
-            parts += [body[position:start], render(match)]
+        for match in pairing.outside(found, code.spans(body, self._format)):
+            parts += [body[position : match.start()], render(match)]
             position = match.end()
         return "".join([*parts, body[position:]])
 
@@ -160,16 +164,16 @@ class _Renderer:
 
     # -- blocks ---------------------------------------------------------------------------------------------
 
-    def _block(self, match: re.Match[str]) -> str:
-        if match["loop"]:
-            return "" if match["loop"] in _SILENT else self._lose(f"{{% {match['loop']} %}}")
-        kind = "liquid" if match["liquid"] else "hugo"
-        source: str = match[f"{kind}_code"].translate(_GUARD).rstrip()
-        words = re.findall(r"[\w+#.-]+", match[f"{kind}_given"])
+    def _block(self, pair: pairing.Pair) -> str:
+        word, tag = pair.opening["word"], pair.opening.re
+        if tag is _LOOP:
+            return "" if word in _SILENT else self._lose(f"{{% {word} %}}")
+        source = pair.inner.removeprefix("\n").translate(_GUARD).rstrip()
+        words = re.findall(r"[\w+#.-]+", pair.opening["given"])
         language = words[0] if words else ""
         if self._format == "html":
-            tag = f' class="language-{escape(language)}"' if language else ""
-            return f"<pre><code{tag}>{escape(source, quote=False)}\n</code></pre>"
+            given = f' class="language-{escape(language)}"' if language else ""
+            return f"<pre><code{given}>{escape(source, quote=False)}\n</code></pre>"
         fence = "`" * max(3, *(len(ticks) + 1 for ticks in re.findall("`{3,}", source)), 3)
         return f"\n\n{fence}{language}\n{source}\n{fence}\n\n"
 
@@ -186,6 +190,7 @@ class _Renderer:
             shown = f"{{% {name} %}}"
         if name.startswith(("/", "end")):
             return ""
+        given = given.rstrip().removesuffix("/")
         if name in ("include", "include_cached", "render", "partial", "import", "from"):
             included, _, rest = given.strip().partition(" ")
             included = included.strip("\"',")
@@ -269,7 +274,7 @@ class _Renderer:
                 return f'<{match["other"]} controls src="{escape(address)}"></{match["other"]}>'
             return "" if match[0].startswith("[/") else self._lose(f"[{match['other']}]")
         caption = read(match["caption_given"]).first_named("caption")
-        picture = re.match(r"\s*(?:<a\b[^>]*>)?\s*<img\b[^>]*>\s*(?:</a>)?", match["caption"], re.S)
+        picture = re.match(r"\s*+(?:<a\b[^<>]*+>\s*+)?<img\b[^<>]*+>\s*+(?:</a>)?", match["caption"], re.S)
         if picture is None:
             return str(match["caption"])
         below = caption or match["caption"][picture.end() :].strip()

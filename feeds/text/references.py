@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from . import urls
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
-_BARE_HOST = re.compile(r"www\.[^\s/?#:]+\.[^\s/?#:]+(?:[/?#:]|$)", re.I)
+_BARE_HOST = re.compile(r"www\.[^\s/?#:.]++\.[^\s/?#:]++(?:[/?#:]|$)", re.I)
 
 
 class Base(NamedTuple):
