@@ -52,7 +52,7 @@ def rendered(body: str, body_format: str, base: Base, dialect: str = "gfm") -> B
     """Render a body. ``body_format`` is "markdown", "mdx" or "html", ``dialect`` that of Markdown."""
     without_tags = templates.rendered(body, body_format, base.site)
     source = without_tags.body
-    html = source if body_format == "html" else markdown.to_html(source, dialect)
+    html = source if body_format == "html" else markdown.to_html(source, dialect, body_format == "mdx")
     html = templates.restored(html)
     losses = list(without_tags.losses)
     improved = html

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from feeds.errors import Loss
 
-from . import code, standalone
+from . import code, jsx, standalone
 from .arguments import read
 
 _MAY_HAVE = re.compile(
@@ -58,7 +58,7 @@ _TAG = re.compile(
 )
 _JSX = re.compile(
     r"<(?P<close>/)?(?P<component>[A-Z][\w.]*)"
-    r"(?P<given>(?:\s+[\w:-]+(?:=(?:\"[^\"]*\"|'[^']*'|\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}))?|\s+\{\.\.\.[^{}]*\})*)\s*(?P<empty>/)?>"
+    rf"(?P<given>{jsx.GIVEN})\s*(?P<empty>/)?>"
 )
 _MODULE = re.compile(
     r"^(?:import\s+(?:(?:(?!\n[ \t]*\n)[^'\"`;]){1,2000}?\sfrom\s+)?['\"][^'\"\n]+['\"]\s*?;?[ \t]*$"
@@ -96,7 +96,7 @@ def rendered(body: str, body_format: str, site_url: str = "") -> Rendered:
 
     What comes has to be finished by `restored` once it is HTML.
     """
-    if not _MAY_HAVE.search(body) and not (body_format == "mdx" and "{" in body):
+    if not _MAY_HAVE.search(body) and not (body_format == "mdx" and ("{" in body or "<" in body)):
         return Rendered(body, ())
     return _Renderer(body_format, site_url).render(body)
 
@@ -130,10 +130,15 @@ class _Renderer:
         body = self._each(_COMMENT, lambda _: "", body)
         if self._format == "mdx":
             body = self._each(_MODULE, lambda _: "", body)
-        body = self._each(_TAG, self._tag, body)
-        body = self._each(_JSX, self._component, body)
         if self._format == "mdx":
+            # Two braces are an object in an expression, and no tag of a template.
+            body = self._each(_JSX, self._component, body)
+            body = self._each(jsx.ELEMENT, jsx.element, body)
+            body = self._each(jsx.ALONE, jsx.alone, body)
             body = self._each(_EXPRESSION, self._expression, body)
+        else:
+            body = self._each(_TAG, self._tag, body)
+            body = self._each(_JSX, self._component, body)
         body = self._each(_WORDPRESS, self._shortcode, body)
         if self._format != "html":
             body = self._each(_WIKI, self._wiki, body)

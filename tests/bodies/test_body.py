@@ -430,3 +430,57 @@ def test_any_body_comes_out_safe_and_once_cleaned_stays_so(source: str) -> None:
     for body_format in ("html", "markdown", "mdx"):
         made = html(source, body_format)
         assert sanitising.safe(made, lambda value: references.in_body(value, BASE)) == made
+
+
+# -- MDX -----------------------------------------------------------------------------------------------------
+
+
+def test_between_tags_on_lines_of_their_own_mdx_has_markdown() -> None:
+    """The tag may be HTML's or a custom one, and the text is indented as the tag has it."""
+    made = html("<note-box>\n\tThe *wheel* is [old](/old).\n\n\t- oak\n</note-box>\n\nAfter.", "mdx")
+    assert "<em>wheel</em>" in made
+    assert f'<a href="{SITE}/old">old</a>' in made
+    assert "<li>oak</li>" in made
+    assert "<code>" not in made
+
+
+def test_two_braces_in_mdx_are_an_object_and_no_tag_of_a_template() -> None:
+    """A component is told as one thing, however deep its attributes are."""
+    source = "A <Wheel turns={{ per: `day`, by: {water: true} }} />\n\n<div style={{ width: 3 }}>\nB\n</div>"
+    assert html(source, "mdx") == "<p>A</p>\n<div>\n<p>B</p>\n</div>"
+    assert lost(source, "mdx") == {"<Wheel>": 1}
+
+
+def test_attributes_of_html_in_mdx_may_be_expressions() -> None:
+    """What is a text is read, and what has to be run is left out."""
+    made = html("<img src={\"/oak.png\"} alt={'oak'} onLoad={() => { go({}) }} width={300} />", "mdx")
+    assert made == f'<img src="{SITE}/oak.png" alt="oak" width="300">'
+
+
+def test_a_tag_of_mdx_may_be_written_on_many_lines() -> None:
+    """Its end on a line of its own is no quotation."""
+    made = html('<a\n  className="w"\n  href="/oak"\n>\n  Oak\n</a>', "mdx")
+    assert f'<a href="{SITE}/oak">' in made
+    assert "blockquote" not in made
+    assert "class" not in made
+
+
+# -- what is not closed --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("tag", ["template", "title", "textarea", "iframe", "noembed", "select", "dialog"])
+def test_what_is_not_shown_and_not_closed_takes_nothing_along(tag: str) -> None:
+    """In Markdown, the end of an element easily becomes code."""
+    source = f"One.\n\n<div><{tag}>\n\n    </{tag}></div>\n\nTwo <{tag}>gone</{tag}> three."
+    made = markdown(source)
+    assert "One." in made
+    assert "Two" in made
+    assert "three." in made
+
+
+@pytest.mark.parametrize("body_format", ["html", "markdown", "mdx"])
+def test_a_frame_that_closes_itself_is_a_link_and_takes_nothing_along(body_format: str) -> None:
+    """XHTML and MDX close empty elements so."""
+    made = html('<iframe src="https://films.example/1" />\n\nText.', body_format)
+    assert made.count("https://films.example/1") == 1
+    assert "Text." in made
