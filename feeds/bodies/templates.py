@@ -15,8 +15,9 @@ from urllib.parse import urlsplit
 
 from feeds.errors import Loss
 
-from . import code, jsx, standalone
+from . import code, jsx, standalone, tags
 from .arguments import read
+from .variables import Variables
 
 _MAY_HAVE = re.compile(
     r"\{[%{#/]|^(?:import|export)\s|<[A-Z]|\[/?(?:caption|wp_caption|embed|gallery|playlist|audio|video|contact|"
@@ -29,55 +30,9 @@ _MAY_HAVE = re.compile(
 _OPEN, _CLOSE = "\ufdd0", "\ufdd1"
 _GUARD = str.maketrans({"{": _OPEN, "}": _CLOSE})
 
-_RAW = re.compile(
-    r"\{%-?\s*(?P<word>raw|verbatim)\s*-?%\}(?P<inner>.{0,50000}?)\{%-?\s*end(?P=word)\s*-?%\}", re.S
-)
-_HUGO_ESCAPED = re.compile(
-    r"\{\{(?P<sign>[<%])/\*\s*(?P<inner>(?:(?!\{\{[<%]/\*).)*?)\s*\*/(?P<end>[>%])\}\}", re.S
-)
-_COMMENT = re.compile(
-    r"\{%-?\s*comment\b[^%]*%\}.{0,50000}?\{%-?\s*endcomment\s*-?%\}|\{#[\s-](?:(?!\{#).)*?#\}"
-    r"|\{\{/\*(?:(?!\{\{/\*).)*?\*/\}\}|\{\{!--(?:(?!\{\{!--).)*?--\}\}|\{/\*(?:(?!\{/\*).)*?\*/\}",
-    re.S,
-)
-_BLOCKS = re.compile(
-    # Code that the generator would have coloured.
-    r"\{%-?\s*(?P<liquid>highlight|code|prism|codeblock)\b(?P<liquid_given>[^%]*?)-?%\}\n?(?P<liquid_code>.{0,50000}?)"
-    r"\{%-?\s*end(?P=liquid)\s*-?%\}"
-    r"|\{\{[<%]\s*(?P<hugo>highlight|code)\b(?P<hugo_given>(?:(?!\{\{).)*?)[>%]\}\}\n?(?P<hugo_code>.{0,50000}?)"
-    r"\{\{[<%]\s*/\s*(?P=hugo)\s*[>%]\}\}"
-    # What is repeated or defined needs the site.
-    r"|\{%-?\s*(?P<loop>for|macro|schema|capture|set)\b[^%]*-?%\}(?:(?!\{%-?\s*(?P=loop)\b).){0,50000}?\{%-?\s*end(?P=loop)\s*-?%\}",
-    re.S,
-)
-_TAG = re.compile(
-    r"\{%-?\s*(?P<liquid>/?[\w.-]*)(?P<liquid_given>(?:(?!\{%|%\}).)*?)/?-?%\}"
-    r"|\{\{(?P<sign>[<%])\s*(?P<hugo>/?\s*[\w./-]*)(?P<hugo_given>(?:(?!\{\{|\}\}).)*?)/?\s*(?P<hugo_end>[>%])\}\}"
-    r"|\{\{-?(?P<output>(?:(?!\{\{|\}\}).)*?)-?\}\}",
-    re.S,
-)
-_JSX = re.compile(
-    r"<(?P<close>/)?(?P<component>[A-Z][\w.]*)"
-    rf"(?P<given>{jsx.GIVEN})\s*(?P<empty>/)?>"
-)
-_MODULE = re.compile(
-    r"^(?:import\s+(?:(?:(?!\n[ \t]*\n)[^'\"`;]){1,2000}?\sfrom\s+)?['\"][^'\"\n]+['\"]\s*?;?[ \t]*$"
-    r"|export\s+(?:const|let|var|function|default|async)\b(?:(?!\n[ \t]*\n).)*$(?=\n[ \t]*\n|\n?\Z))",
-    re.M | re.S,
-)
-_EXPRESSION = re.compile(r"\{(?P<inner>(?:[^{}\n]|\{[^{}\n]*\})+)\}")
-_TEXT_EXPRESSION = re.compile(r"\s*(?:\"[^\"]*\"|'[^']*'|`[^`$]*`)\s*")
-_WORDPRESS = re.compile(
-    r"\[(?P<word>caption|wp_caption)\b(?P<caption_given>[^\]]*)\](?P<caption>.{0,5000}?)\[/(?P=word)\]"
-    r"|\[embed\b[^\]]*\](?P<embed>.{0,2000}?)\[/embed\]"
-    r"|\[/?(?P<other>gallery|playlist|audio|video|contact-form|contact-form-7|ninja_form|vc_\w+|et_pb_\w+|fusion_\w+|"
-    r"su_\w+|toc|recent_posts|products?)\b[^\]]*\]",
-    re.S,
-)
-_WIKI = re.compile(
-    r"(?P<shown>!)?\[\[(?P<target>[^\[\]|#\n]*)(?P<place>#[^\[\]|\n]*)?(?:\|(?P<text>[^\[\]\n]*))?\]\](?!\()"
-)
-_SILENT = frozenset(("assign", "set", "else", "elsif", "elif", "elseif", "when", "end"))
+MISSING = "\ufdd2"
+"""A noncharacter in the place of a lost part of an address: what is left of that leads elsewhere."""
+_SILENT = frozenset(("assign", "set", "raw", "verbatim", "else", "elsif", "elif", "elseif", "when", "end"))
 
 
 _MOST_TAGS = 2000
@@ -113,35 +68,36 @@ class _Renderer:
         self._format = body_format
         self._site_url = site_url
         self._losses: list[Loss] = []
+        self._variables = Variables()
 
     def render(self, body: str) -> Rendered:
         # Even in code these only guard what stands there.
         if body.count("{%") + body.count("{{") > _MOST_TAGS:
             return self._single(body)
-        body = _RAW.sub(lambda match: match["inner"].translate(_GUARD), body)
-        body = _HUGO_ESCAPED.sub(
+        body = tags.RAW.sub(lambda match: match["inner"].translate(_GUARD), body)
+        body = tags.HUGO_ESCAPED.sub(
             lambda match: f"{{{{{match['sign']} {match['inner']} {match['end']}}}}}".translate(_GUARD), body
         )
-        body = self._each(_BLOCKS, self._block, body)
+        body = self._each(tags.BLOCKS, self._block, body)
         return self._single(body)
 
     def _single(self, body: str) -> Rendered:
         """Render tags one by one."""
-        body = self._each(_COMMENT, lambda _: "", body)
+        body = self._each(tags.COMMENT, lambda _: "", body)
         if self._format == "mdx":
-            body = self._each(_MODULE, lambda _: "", body)
+            body = self._each(tags.MODULE, lambda _: "", body)
         if self._format == "mdx":
             # Two braces are an object in an expression, and no tag of a template.
-            body = self._each(_JSX, self._component, body)
+            body = self._each(tags.JSX, self._component, body)
             body = self._each(jsx.ELEMENT, jsx.element, body)
             body = self._each(jsx.ALONE, jsx.alone, body)
-            body = self._each(_EXPRESSION, self._expression, body)
+            body = self._each(tags.EXPRESSION, self._expression, body)
         else:
-            body = self._each(_TAG, self._tag, body)
-            body = self._each(_JSX, self._component, body)
-        body = self._each(_WORDPRESS, self._shortcode, body)
+            body = self._each(tags.TAG, self._tag, body)
+            body = self._each(tags.JSX, self._component, body)
+        body = self._each(tags.WORDPRESS, self._shortcode, body)
         if self._format != "html":
-            body = self._each(_WIKI, self._wiki, body)
+            body = self._each(tags.WIKI, self._wiki, body)
         return Rendered(body, tuple(self._losses))
 
     def _each(self, pattern: re.Pattern[str], render: Callable[[re.Match[str]], str], body: str) -> str:
@@ -155,7 +111,15 @@ class _Renderer:
             start = match.start()
             if any(first <= start < last for first, last in inside):
                 continue
-            parts += [body[position:start], render(match)]
+            before = len(self._losses)
+            made = render(match)
+            if (
+                not made
+                and len(self._losses) > before
+                and tags.ADDRESS.search(body, max(0, start - 300), start)
+            ):
+                made = MISSING
+            parts += [body[position:start], made]
             position = match.end()
         return "".join([*parts, body[position:]])
 
@@ -166,17 +130,16 @@ class _Renderer:
     # -- blocks ---------------------------------------------------------------------------------------------
 
     def _block(self, match: re.Match[str]) -> str:
+        if match["loop"] in ("capture", "set"):
+            return self._variables.hold(match["loop_given"], match["held"].strip("\n"))
         if match["loop"]:
-            return "" if match["loop"] in _SILENT else self._lose(f"{{% {match['loop']} %}}")
+            return self._lose(f"{{% {match['loop']} %}}")
         kind = "liquid" if match["liquid"] else "hugo"
-        source: str = match[f"{kind}_code"].translate(_GUARD).rstrip()
-        words = re.findall(r"[\w+#.-]+", match[f"{kind}_given"])
-        language = words[0] if words else ""
-        if self._format == "html":
-            tag = f' class="language-{escape(language)}"' if language else ""
-            return f"<pre><code{tag}>{escape(source, quote=False)}\n</code></pre>"
-        fence = "`" * max(3, *(len(ticks) + 1 for ticks in re.findall("`{3,}", source)), 3)
-        return f"\n\n{fence}{language}\n{source}\n{fence}\n\n"
+        return standalone.code_block(
+            match[f"{kind}_code"].translate(_GUARD),
+            read(match[f"{kind}_given"]).first("lang", "language"),
+            self._format,
+        )
 
     # -- single tags ----------------------------------------------------------------------------------------
 
@@ -200,9 +163,9 @@ class _Renderer:
         rendered_ = standalone.shown(name, read(given))
         if rendered_:
             return rendered_
-        if name in _SILENT:
-            return ""
-        return self._lose(shown)
+        if name in ("set", "assign") and (held := self._variables.held(given)):
+            self._variables.keep(held[0], self._each(tags.TAG, self._tag, held[1]))
+        return "" if name in _SILENT else self._lose(shown)
 
     def _output(self, expression: str) -> str:
         """Render what can be known of an expression: texts, and where the site is."""
@@ -215,7 +178,10 @@ class _Renderer:
         elif value in ("site.url", "site.siteurl", "SITEURL", "metadata.url", "base_url") and self._site_url:
             text = origin if value in ("site.url", "metadata.url") else self._site_url.rstrip("/")
         elif re.fullmatch(r"\"[^\"]*\"|'[^']*'", value):
-            text = value[1:-1]
+            # It is an argument of the filter, rather than what is lost.
+            text, value = value[1:-1], "…"
+        elif (known := self._variables.shown(value)) is not None:
+            text = known
         elif call := re.fullmatch(r"([\w.]+)\s*\((.*)\)", expression, re.S):
             # Zola's shortcodes look like calls.
             return standalone.shown(call[1], read(call[2])) or self._lose(f"{{{{ {call[1]}() }}}}")
@@ -231,8 +197,10 @@ class _Renderer:
                 text = path + text
             elif name == "prepend" and "site.url" in step:
                 text = (origin if self._site_url else "") + text
-            elif name not in ("safe", "strip", "escape", "xml_escape", "trim", "uri_escape"):
-                return self._lose(f"{{{{ {value[:40]} }}}}")
+            elif highlight := re.fullmatch(r"highlight(?:\s*:\s*|\s*\(\s*)?[\"']?([\w+#.-]*).*", step):
+                return standalone.code_block(text.translate(_GUARD), highlight[1], self._format)
+            elif name not in ("safe", "strip", "escape", "xml_escape", "trim", "uri_escape", "markdownify"):
+                return self._lose(f"{{{{ {value[:40]} | {name.partition('(')[0]} }}}}")
         return text.translate(_GUARD)
 
     # -- components, expressions ----------------------------------------------------------------------------
@@ -251,7 +219,7 @@ class _Renderer:
 
     def _expression(self, match: re.Match[str]) -> str:
         inner = match["inner"]
-        if _TEXT_EXPRESSION.fullmatch(inner):
+        if tags.TEXT_EXPRESSION.fullmatch(inner):
             return inner.strip()[1:-1].translate(_GUARD)
         # An attribute's value, an id of a heading.
         before = match.string[max(0, match.start() - 1) : match.start()]
