@@ -6,6 +6,7 @@ import functools
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
+from urllib.parse import quote
 
 from feeds.errors import Loss
 from feeds.text import references
@@ -52,7 +53,7 @@ def rendered(body: str, body_format: str, base: Base, dialect: str = "gfm") -> B
     """Render a body. ``body_format`` is "markdown", "mdx" or "html", ``dialect`` that of Markdown."""
     without_tags = templates.rendered(body, body_format, base.site)
     source = without_tags.body
-    html = source if body_format == "html" else markdown.to_html(source, dialect)
+    html = source if body_format == "html" else markdown.to_html(source, dialect, body_format == "mdx")
     html = templates.restored(html)
     losses = list(without_tags.losses)
     improved = html
@@ -60,7 +61,7 @@ def rendered(body: str, body_format: str, base: Base, dialect: str = "gfm") -> B
         improved, lost = tree.improved(html)
         losses += lost
     unknown = sanitising.unknown(improved)
-    safe = sanitising.safe(improved, functools.partial(references.in_body, base=base))
+    safe = sanitising.safe(improved, functools.partial(_resolved, base=base)).replace(templates.MISSING, "")
     if unknown or improved is not html:
         safe = sanitising.nested(safe)
     losses += [Loss("tag", name) for name in unknown]
@@ -81,9 +82,10 @@ def first_picture(body: str, body_format: str, base: Base, dialect: str = "gfm")
     )
     if match is None:
         return None
-    if match["other"] is None and body_format != "html":
+    address = match["pointed"] or match["plain"] or ""
+    if match["other"] is None and body_format != "html" and "{" not in address:
         try:
-            url = references.in_body(match["pointed"] or match["plain"], base)
+            url = references.in_body(address, base)
         except ValueError:
             pass
         else:
@@ -117,6 +119,13 @@ def summarised(body: str, body_format: str, html: str, base: Base, dialect: str 
     if before.strip():
         return summary.of_html(rendered(before, body_format, base, dialect).html)
     return summary.first_paragraph(html)
+
+
+def _resolved(value: str, base: Base) -> str:
+    """Return an address made absolute. Raises ValueError for one of which a part is not known, too."""
+    if templates.MISSING in value or quote(templates.MISSING) in value:
+        raise ValueError("a part of the address is not known")
+    return references.in_body(value, base)
 
 
 def _unescaped(text: str) -> str:

@@ -41,12 +41,17 @@ _BOX = re.compile(r'<input class="task-list-item-checkbox"(?P<checked>[^<>]*+)>'
 _ALIGNED = re.compile(r'<(t[dh]) style="text-align:(left|center|right)">')
 
 
-def to_html(body: str, dialect: str = "gfm") -> str:
-    """Return the HTML of a Markdown text, not made safe. ``dialect`` is "gfm" or "commonmark"."""
+def to_html(body: str, dialect: str = "gfm", is_mdx: bool = False) -> str:
+    """Return the HTML of a Markdown text, not made safe. ``dialect`` is "gfm" or "commonmark".
+
+    In MDX, lines are indented as the tags around them are, and never code for that.
+    """
     extensions = frozenset(
         name for name, (sign, form) in _SIGNS.items() if sign in body and form.search(body)
     )
-    html: str = _parser(extensions if dialect == "gfm" else frozenset()).render(body)
+    if dialect != "gfm":
+        extensions = frozenset()
+    html: str = _parser(extensions | {"components"} if is_mdx else extensions).render(body)
     if "task-list-item" in html:
         html = _BOX.sub(lambda box: "☑" if "checked=" in box["checked"] else "☐", html)
     # The attribute, because what takes the style away leaves the cells without.
@@ -59,6 +64,8 @@ def _parser(extensions: frozenset[str]) -> MarkdownIt:
     from markdown_it import MarkdownIt
 
     parser = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+    if "components" in extensions:
+        parser.disable("code")
     if "addresses" in extensions:
         parser.options["linkify"] = True
         parser.enable("linkify")

@@ -69,3 +69,14 @@ def link(url: str) -> str:
     """Return a link to what is played, or shown, elsewhere."""
     host = urlsplit(url).netloc.removeprefix("www.")
     return f'<a href="{escape(url)}">▶ {escape(host)}</a>'
+
+
+def code_block(source: str, language: str, body_format: str) -> str:
+    """Return code as a body of this format shows it."""
+    source = source.rstrip().lstrip("\n")
+    language = language if re.fullmatch(r"[\w+#.-]+", language) else ""
+    if body_format == "html":
+        tag = f' class="language-{escape(language)}"' if language else ""
+        return f"<pre><code{tag}>{escape(source, quote=False)}\n</code></pre>"
+    fence = "`" * max(3, *(len(ticks) + 1 for ticks in re.findall("`{3,}", source)), 3)
+    return f"\n\n{fence}{language}\n{source}\n{fence}\n\n"

@@ -15,8 +15,9 @@ from urllib.parse import urlsplit
 
 from feeds.errors import Loss
 
-from . import code, pairing, standalone
+from . import code, jsx, pairing, standalone, tags
 from .arguments import read
+from .variables import Variables
 
 _MAY_HAVE = re.compile(
     r"\{[%{#/]|^(?:import|export)\s|<[A-Z]|\[/?(?:caption|wp_caption|embed|gallery|playlist|audio|video|contact|"
@@ -29,55 +30,9 @@ _MAY_HAVE = re.compile(
 _OPEN, _CLOSE = "\ufdd0", "\ufdd1"
 _GUARD = str.maketrans({"{": _OPEN, "}": _CLOSE})
 
-# No repetition below may give back what it took and be followed by another one that takes the same: what
-# begins and never ends would be tried at every length.
-_RAW = re.compile(r"\{%-?\s*+(?P<end>end)?(?P<word>raw|verbatim)\s*+-?%\}")
-_HUGO_ESCAPED = re.compile(
-    r"\{\{(?P<sign>[<%])/\*(?P<inner>(?:(?!\{\{[<%]/\*).)*?)\*/(?P<end>[>%])\}\}", re.S
-)
-_LONG_COMMENT = re.compile(r"\{%-?\s*+(?P<end>end)?(?P<word>comment)\b[^%]*+%\}")
-_COMMENT = re.compile(
-    r"\{#[\s-](?:(?!\{#).)*?#\}"
-    r"|\{\{/\*(?:(?!\{\{/\*).)*?\*/\}\}|\{\{!--(?:(?!\{\{!--).)*?--\}\}|\{/\*(?:(?!\{/\*).)*?\*/\}",
-    re.S,
-)
-# Code that the generator would have coloured.
-_LIQUID_CODE = re.compile(
-    r"\{%-?\s*+(?P<end>end)?(?P<word>highlight|code|prism|codeblock)\b(?P<given>[^%]*?)-?%\}"
-)
-_HUGO_CODE = re.compile(
-    r"\{\{[<%]\s*+(?P<end>/\s*+)?(?P<word>highlight|code)\b(?P<given>(?:(?!\{\{).)*?)[>%]\}\}", re.S
-)
-# What is repeated or defined needs the site.
-_LOOP = re.compile(r"\{%-?\s*+(?P<end>end)?(?P<word>for|macro|schema|capture|set)\b[^%]*+%\}")
-_TAG = re.compile(
-    r"\{%-?\s*+(?P<liquid>/?[\w.-]*+)(?P<liquid_given>(?:(?!\{%|%\}).)*?)-?%\}"
-    r"|\{\{(?P<sign>[<%])\s*+(?P<hugo>(?:/\s*+)?[\w./-]*+)(?P<hugo_given>(?:(?!\{\{|\}\}).)*?)(?P<hugo_end>[>%])\}\}"
-    r"|\{\{-?(?P<output>(?:(?!\{\{|\}\}).)*?)-?\}\}",
-    re.S,
-)
-_JSX = re.compile(
-    r"<(?P<close>/)?(?P<component>[A-Z][\w.]*)"
-    r"(?P<given>(?:\s+[\w:-]+(?:=(?:\"[^\"]*\"|'[^']*'|\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}))?|\s+\{\.\.\.[^{}]*\})*)\s*(?P<empty>/)?>"
-)
-_MODULE = re.compile(
-    r"^(?:import\s++(?:(?:(?!\n[ \t]*\n)[^'\"`;]){1,2000}?\sfrom\s+)?['\"][^'\"\n]+['\"]\s*?;?[ \t]*$"
-    r"|export\s+(?:const|let|var|function|default|async)\b(?:(?!\n[ \t]*\n).)*$(?=\n[ \t]*\n|\n?\Z))",
-    re.M | re.S,
-)
-_EXPRESSION = re.compile(r"\{(?P<inner>(?:[^{}\n]|\{[^{}\n]*\})+)\}")
-_TEXT_EXPRESSION = re.compile(r"\s*(?:\"[^\"]*\"|'[^']*'|`[^`$]*`)\s*")
-_WORDPRESS = re.compile(
-    r"\[(?P<word>caption|wp_caption)\b(?P<caption_given>[^\[\]]*+)\](?P<caption>.{0,5000}?)\[/(?P=word)\]"
-    r"|\[embed\b[^\[\]]*+\](?P<embed>.{0,2000}?)\[/embed\]"
-    r"|\[/?(?P<other>gallery|playlist|audio|video|contact-form|contact-form-7|ninja_form|vc_\w+|et_pb_\w+|fusion_\w+|"
-    r"su_\w+|toc|recent_posts|products?)\b[^\[\]]*+\]",
-    re.S,
-)
-_WIKI = re.compile(
-    r"(?P<shown>!)?\[\[(?P<target>[^\[\]|#\n]*)(?P<place>#[^\[\]|\n]*)?(?:\|(?P<text>[^\[\]\n]*))?\]\](?!\()"
-)
-_SILENT = frozenset(("assign", "set", "else", "elsif", "elif", "elseif", "when", "end"))
+MISSING = "\ufdd2"
+"""A noncharacter in the place of a lost part of an address: what is left of that leads elsewhere."""
+_SILENT = frozenset(("assign", "set", "raw", "verbatim", "else", "elsif", "elif", "elseif", "when", "end"))
 
 
 class Rendered(NamedTuple):
@@ -92,7 +47,7 @@ def rendered(body: str, body_format: str, site_url: str = "") -> Rendered:
 
     What comes has to be finished by `restored` once it is HTML.
     """
-    if not _MAY_HAVE.search(body) and not (body_format == "mdx" and "{" in body):
+    if not _MAY_HAVE.search(body) and not (body_format == "mdx" and ("{" in body or "<" in body)):
         return Rendered(body, ())
     return _Renderer(body_format, site_url).render(body)
 
@@ -118,11 +73,12 @@ class _Renderer:
         self._format = body_format
         self._site_url = site_url
         self._losses: list[Loss] = []
+        self._variables = Variables()
 
     def render(self, body: str) -> Rendered:
         # Even in code these only guard what stands there.
-        body = _replaced(body, pairing.pairs(body, _RAW), lambda pair: pair.inner.translate(_GUARD))
-        body = _HUGO_ESCAPED.sub(
+        body = _replaced(body, pairing.pairs(body, tags.RAW), lambda pair: pair.inner.translate(_GUARD))
+        body = tags.HUGO_ESCAPED.sub(
             lambda match: f"{{{{{match['sign']} {match['inner'].strip()} {match['end']}}}}}".translate(
                 _GUARD
             ),
@@ -130,21 +86,27 @@ class _Renderer:
         )
         if "{%" in body or "{{" in body:
             inside = code.spans(body, self._format)
-            found = [*pairing.pairs(body, _LIQUID_CODE, inside), *pairing.pairs(body, _HUGO_CODE, inside)]
-            found += pairing.pairs(body, _LOOP, inside, nests=True)
+            found = [*pairing.pairs(body, tags.LIQUID_CODE, inside)]
+            found += pairing.pairs(body, tags.HUGO_CODE, inside)
+            found += pairing.pairs(body, tags.LOOP, inside, nests=True)
             body = _replaced(body, found, self._block)
             inside = code.spans(body, self._format)
-            body = _replaced(body, pairing.pairs(body, _LONG_COMMENT, inside), lambda _: "")
-        body = self._each(_COMMENT, lambda _: "", body)
+            body = _replaced(body, pairing.pairs(body, tags.LONG_COMMENT, inside), lambda _: "")
+        body = self._each(tags.COMMENT, lambda _: "", body)
         if self._format == "mdx":
-            body = self._each(_MODULE, lambda _: "", body)
-        body = self._each(_TAG, self._tag, body)
-        body = self._each(_JSX, self._component, body)
+            body = self._each(tags.MODULE, lambda _: "", body)
         if self._format == "mdx":
-            body = self._each(_EXPRESSION, self._expression, body)
-        body = self._each(_WORDPRESS, self._shortcode, body)
+            # Two braces are an object in an expression, and no tag of a template.
+            body = self._each(tags.JSX, self._component, body)
+            body = self._each(jsx.ELEMENT, jsx.element, body)
+            body = self._each(jsx.ALONE, jsx.alone, body)
+            body = self._each(tags.EXPRESSION, self._expression, body)
+        else:
+            body = self._each(tags.TAG, self._tag, body)
+            body = self._each(tags.JSX, self._component, body)
+        body = self._each(tags.WORDPRESS, self._shortcode, body)
         if self._format != "html":
-            body = self._each(_WIKI, self._wiki, body)
+            body = self._each(tags.WIKI, self._wiki, body)
         return Rendered(body, tuple(self._losses))
 
     def _each(self, pattern: re.Pattern[str], render: Callable[[re.Match[str]], str], body: str) -> str:
@@ -154,7 +116,16 @@ class _Renderer:
             return body
         parts, position = [], 0
         for match in pairing.outside(found, code.spans(body, self._format)):
-            parts += [body[position : match.start()], render(match)]
+            start = match.start()
+            before = len(self._losses)
+            made = render(match)
+            if (
+                not made
+                and len(self._losses) > before
+                and tags.ADDRESS.search(body, max(0, start - 300), start)
+            ):
+                made = MISSING
+            parts += [body[position:start], made]
             position = match.end()
         return "".join([*parts, body[position:]])
 
@@ -165,17 +136,13 @@ class _Renderer:
     # -- blocks ---------------------------------------------------------------------------------------------
 
     def _block(self, pair: pairing.Pair) -> str:
-        word, tag = pair.opening["word"], pair.opening.re
-        if tag is _LOOP:
-            return "" if word in _SILENT else self._lose(f"{{% {word} %}}")
-        source = pair.inner.removeprefix("\n").translate(_GUARD).rstrip()
-        words = re.findall(r"[\w+#.-]+", pair.opening["given"])
-        language = words[0] if words else ""
-        if self._format == "html":
-            given = f' class="language-{escape(language)}"' if language else ""
-            return f"<pre><code{given}>{escape(source, quote=False)}\n</code></pre>"
-        fence = "`" * max(3, *(len(ticks) + 1 for ticks in re.findall("`{3,}", source)), 3)
-        return f"\n\n{fence}{language}\n{source}\n{fence}\n\n"
+        word, given = pair.opening["word"], pair.opening["given"]
+        if word in ("capture", "set"):
+            return self._variables.hold(given, pair.inner.strip("\n"))
+        if pair.opening.re is tags.LOOP:
+            return self._lose(f"{{% {word} %}}")
+        source = pair.inner.removeprefix("\n").translate(_GUARD)
+        return standalone.code_block(source, read(given).first("lang", "language"), self._format)
 
     # -- single tags ----------------------------------------------------------------------------------------
 
@@ -200,9 +167,9 @@ class _Renderer:
         rendered_ = standalone.shown(name, read(given))
         if rendered_:
             return rendered_
-        if name in _SILENT:
-            return ""
-        return self._lose(shown)
+        if name in ("set", "assign") and (held := self._variables.held(given)):
+            self._variables.keep(held[0], self._each(tags.TAG, self._tag, held[1]))
+        return "" if name in _SILENT else self._lose(shown)
 
     def _output(self, expression: str) -> str:
         """Render what can be known of an expression: texts, and where the site is."""
@@ -215,7 +182,10 @@ class _Renderer:
         elif value in ("site.url", "site.siteurl", "SITEURL", "metadata.url", "base_url") and self._site_url:
             text = origin if value in ("site.url", "metadata.url") else self._site_url.rstrip("/")
         elif re.fullmatch(r"\"[^\"]*\"|'[^']*'", value):
-            text = value[1:-1]
+            # It is an argument of the filter, rather than what is lost.
+            text, value = value[1:-1], "…"
+        elif (known := self._variables.shown(value)) is not None:
+            text = known
         elif call := re.fullmatch(r"([\w.]+)\s*\((.*)\)", expression, re.S):
             # Zola's shortcodes look like calls.
             return standalone.shown(call[1], read(call[2])) or self._lose(f"{{{{ {call[1]}() }}}}")
@@ -231,8 +201,10 @@ class _Renderer:
                 text = path + text
             elif name == "prepend" and "site.url" in step:
                 text = (origin if self._site_url else "") + text
-            elif name not in ("safe", "strip", "escape", "xml_escape", "trim", "uri_escape"):
-                return self._lose(f"{{{{ {value[:40]} }}}}")
+            elif highlight := re.fullmatch(r"highlight(?:\s*:\s*|\s*\(\s*)?[\"']?([\w+#.-]*).*", step):
+                return standalone.code_block(text.translate(_GUARD), highlight[1], self._format)
+            elif name not in ("safe", "strip", "escape", "xml_escape", "trim", "uri_escape", "markdownify"):
+                return self._lose(f"{{{{ {value[:40]} | {name.partition('(')[0]} }}}}")
         return text.translate(_GUARD)
 
     # -- components, expressions ----------------------------------------------------------------------------
@@ -251,7 +223,7 @@ class _Renderer:
 
     def _expression(self, match: re.Match[str]) -> str:
         inner = match["inner"]
-        if _TEXT_EXPRESSION.fullmatch(inner):
+        if tags.TEXT_EXPRESSION.fullmatch(inner):
             return inner.strip()[1:-1].translate(_GUARD)
         # An attribute's value, an id of a heading.
         before = match.string[max(0, match.start() - 1) : match.start()]
@@ -274,7 +246,7 @@ class _Renderer:
                 return f'<{match["other"]} controls src="{escape(address)}"></{match["other"]}>'
             return "" if match[0].startswith("[/") else self._lose(f"[{match['other']}]")
         caption = read(match["caption_given"]).first_named("caption")
-        picture = re.match(r"\s*+(?:<a\b[^<>]*+>\s*+)?<img\b[^<>]*+>\s*+(?:</a>)?", match["caption"], re.S)
+        picture = re.match(r"\s*(?:<a\b[^>]*>)?\s*<img\b[^>]*>\s*(?:</a>)?", match["caption"], re.S)
         if picture is None:
             return str(match["caption"])
         below = caption or match["caption"][picture.end() :].strip()

@@ -16,7 +16,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from feeds.errors import Loss
 
-from . import pictures
+from . import pictures, unclosed
 
 _ELEMENT = re.compile(
     r"<(?:iframe|video|audio|object|embed|noscript|picture|source|math|mjx|svg|canvas|template|title|head|body|script|"
@@ -66,7 +66,7 @@ def is_needed(html: str) -> bool:
 
 def improved(html: str) -> tuple[str, list[Loss]]:
     """Return HTML as readers need it, and what of it cannot be shown, by kind and tag."""
-    parser = LexborHTMLParser(html)
+    parser = LexborHTMLParser(unclosed.opened(html))
     root = parser.body
     if root is None:
         return "", []

@@ -430,3 +430,127 @@ def test_any_body_comes_out_safe_and_once_cleaned_stays_so(source: str) -> None:
     for body_format in ("html", "markdown", "mdx"):
         made = html(source, body_format)
         assert sanitising.safe(made, lambda value: references.in_body(value, BASE)) == made
+
+
+# -- MDX -----------------------------------------------------------------------------------------------------
+
+
+def test_between_tags_on_lines_of_their_own_mdx_has_markdown() -> None:
+    """The tag may be HTML's or a custom one, and the text is indented as the tag has it."""
+    made = html("<note-box>\n\tThe *wheel* is [old](/old).\n\n\t- oak\n</note-box>\n\nAfter.", "mdx")
+    assert "<em>wheel</em>" in made
+    assert f'<a href="{SITE}/old">old</a>' in made
+    assert "<li>oak</li>" in made
+    assert "<code>" not in made
+
+
+def test_two_braces_in_mdx_are_an_object_and_no_tag_of_a_template() -> None:
+    """A component is told as one thing, however deep its attributes are."""
+    source = "A <Wheel turns={{ per: `day`, by: {water: true} }} />\n\n<div style={{ width: 3 }}>\nB\n</div>"
+    assert html(source, "mdx") == "<p>A</p>\n<div>\n<p>B</p>\n</div>"
+    assert lost(source, "mdx") == {"<Wheel>": 1}
+
+
+def test_attributes_of_html_in_mdx_may_be_expressions() -> None:
+    """What is a text is read, and what has to be run is left out."""
+    made = html("<img src={\"/oak.png\"} alt={'oak'} onLoad={() => { go({}) }} width={300} />", "mdx")
+    assert made == f'<img src="{SITE}/oak.png" alt="oak" width="300">'
+
+
+def test_a_tag_of_mdx_may_be_written_on_many_lines() -> None:
+    """Its end on a line of its own is no quotation."""
+    made = html('<a\n  className="w"\n  href="/oak"\n>\n  Oak\n</a>', "mdx")
+    assert f'<a href="{SITE}/oak">' in made
+    assert "blockquote" not in made
+    assert "class" not in made
+
+
+# -- what is not closed --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("tag", ["template", "title", "textarea", "iframe", "noembed", "select", "dialog"])
+def test_what_is_not_shown_and_not_closed_takes_nothing_along(tag: str) -> None:
+    """In Markdown, the end of an element easily becomes code."""
+    source = f"One.\n\n<div><{tag}>\n\n    </{tag}></div>\n\nTwo <{tag}>gone</{tag}> three."
+    made = markdown(source)
+    assert "One." in made
+    assert "Two" in made
+    assert "three." in made
+
+
+@pytest.mark.parametrize("body_format", ["html", "markdown", "mdx"])
+def test_a_frame_that_closes_itself_is_a_link_and_takes_nothing_along(body_format: str) -> None:
+    """XHTML and MDX close empty elements so."""
+    made = html('<iframe src="https://films.example/1" />\n\nText.', body_format)
+    assert made.count("https://films.example/1") == 1
+    assert "Text." in made
+
+
+# -- names and addresses in templates ------------------------------------------------------------------------
+
+
+def test_a_text_with_a_name_is_shown_where_its_name_stands() -> None:
+    """The name may be given again, and means what it was given last."""
+    source = (
+        "{% set tool = 'adze' %}{{ tool }}\n\n{% set tool %}An *axe*.{% endset %}\n{{ tool | safe }}\n\n"
+        "{% capture note %}With {{ tool }}{% endcapture %}{{ note }}\n"
+    )
+    assert html(source, "markdown") == ("<p>adze</p>\n<p>An <em>axe</em>.</p>\n<p>With An <em>axe</em>.</p>")
+    assert lost(source, "markdown") == {}
+
+
+def test_named_code_is_shown_as_code() -> None:
+    """As the generator's filter shows it."""
+    made = markdown('{% set source %}\nturn(wheel)\n{% endset %}\n{{ source | highlight("lua") | safe }}\n')
+    assert made == '<pre><code class="language-lua">turn(wheel)\n</code></pre>'
+
+
+def test_a_plain_value_takes_nothing_along() -> None:
+    """A name may be given a value here and a block there."""
+    made = markdown('{% set a = "1" %}\n\nOak.\n\n{% set b %}elm{% endset %}\n\nAsh.')
+    assert made == "<p>Oak.</p>\n<p>Ash.</p>"
+
+
+def test_named_texts_that_hold_each_other_end() -> None:
+    """Each is twice as long as the one before."""
+    source = "{% set a %}oak oak{% endset %}" + "{% set a %}{{ a }}{{ a }}{% endset %}" * 60 + "{{ a }}"
+    assert len(markdown(source)) < 300_000
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "[oak]({{ site.forge }}/issues/1)",
+        "[oak](/x/{{ page.slug }}/)",
+        "[oak][o]\n\n[o]: {{ site.forge }}/issues/1",
+        '<a href="{% link _posts/oak.md %}">oak</a>',
+        "<p>oak</p><img src='{{ page.cover }}/oak.png'>",
+    ],
+)
+def test_an_address_of_which_a_part_is_lost_leads_nowhere(source: str) -> None:
+    """What is left of it is the address of something else."""
+    made = markdown(source)
+    assert "oak" in made
+    assert "href" not in made
+    assert "src" not in made
+    assert sum(lost(source, "markdown").values()) == 1
+    assert body.first_picture(source, "markdown", BASE) is None
+
+
+def test_the_address_of_a_first_picture_is_no_template() -> None:
+    """It is looked for without rendering the body, where that is safe."""
+    found = body.first_picture("![oak]({{site.baseurl}}/oak.png)", "markdown", BASE)
+    assert found is not None
+    assert found.url == f"{SITE}/oak.png"
+
+
+def test_texts_for_filters_are_told_by_the_filter() -> None:
+    """Each text would be a kind of its own."""
+    source = "{{ 'https://a.example' | embed }} {{ \"https://b.example\" | embed('x') }}"
+    assert lost(source, "markdown") == {"{{ … | embed }}": 2}
+
+
+def test_what_a_tag_for_code_holds_is_code() -> None:
+    """Of whatever name the tag is."""
+    made = markdown("{{< code-tabs file=oak >}}\n[oak]\n# height\n{{< /code-tabs >}}")
+    assert made == "<pre><code>[oak]\n# height\n</code></pre>"
