@@ -254,6 +254,20 @@ def test_where_nothing_is_lost_nothing_is_told(source: str) -> None:
     assert lost(source, "markdown") == {}
 
 
+@pytest.mark.parametrize(
+    ("source", "kept"),
+    [
+        ('<section dir="rtl"><p>a</p></section>', '<div dir="rtl"><p>a</p></div>'),
+        ('<p><font lang="he">a</font></p>', '<span lang="he">a</span>'),
+        ('<html dir="rtl" lang="ar"><body><p>a</p></body></html>', '<div dir="rtl" lang="ar"><p>a</p></div>'),
+        ('<body dir="rtl"><p>a</p></body>', '<div dir="rtl"><p>a</p></div>'),
+    ],
+)
+def test_direction_and_language_outlive_the_element_that_says_them(source: str, kept: str) -> None:
+    """Arabic and Hebrew are unreadable without."""
+    assert kept in html(source)
+
+
 # -- Markdown ------------------------------------------------------------------------------------------------
 
 
