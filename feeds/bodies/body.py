@@ -9,7 +9,7 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from feeds.errors import Loss
-from feeds.text import references
+from feeds.text import imagetypes, references
 from feeds.text.references import Base
 
 from . import code, markdown, sanitising, summary, templates, tree
@@ -83,20 +83,27 @@ def first_picture(body: str, body_format: str, base: Base, dialect: str = "gfm")
     if match is None:
         return None
     address = match["pointed"] or match["plain"] or ""
-    if match["other"] is None and body_format != "html" and "{" not in address:
+    is_plain = match["other"] is None and body_format != "html" and "{" not in address
+    if is_plain and not _may_be_unseen(body, match.start()):
         try:
             url = references.in_body(address, base)
         except ValueError:
-            pass
-        else:
+            url = ""
+        if url and not imagetypes.other_kind(url):
             return Picture(
                 url, _unescaped(match["alt"]), _unescaped(match["double"] or match["single"] or "")
             )
     return next(pictures(rendered(body, body_format, base, dialect).html), None)
 
 
+def _may_be_unseen(body: str, position: int) -> bool:
+    """Whether what stands at a place may be in a comment, or in code that is indented."""
+    before = body[body.rfind("\n", 0, position) + 1 : position]
+    return "<!--" in body or before.startswith(("    ", "\t", " \t", "  \t", "   \t"))
+
+
 def pictures(html: str) -> Iterator[Picture]:
-    """Yield the pictures of a rendered body, but for those that only count who looks at them."""
+    """Yield the pictures of a rendered body, but for films and those that only count who looks at them."""
     from html import unescape
 
     for picture in sanitising.PICTURE.finditer(html):
@@ -106,6 +113,8 @@ def pictures(html: str) -> Iterator[Picture]:
             for name in ("width", "height")
         )
         if (width and width < _SMALLEST) or (height and height < _SMALLEST):
+            continue
+        if imagetypes.other_kind(given["src"]):
             continue
         yield Picture(given["src"], given.get("alt", ""), given.get("title", ""), width, height)
 

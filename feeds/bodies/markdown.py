@@ -11,6 +11,8 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from . import code
+
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.rules_core import StateCore
@@ -25,6 +27,12 @@ _ALONE = re.compile(rf"\s*{_KRAMDOWN}\s*")
 _OF_HEADING = re.compile(rf"(?:{_KRAMDOWN}|{_ATTRIBUTES})$")
 _TOC = re.compile(r"\{:\s*toc\b[^{}]*\}|\[\[?_?TOC_?\]?\]|\[toc\]", re.I)
 _CONTAINER = re.compile(r"^[ \t]*:::+[ \t]*(?:\{?\.?([A-Za-z][\w-]*)\}?)?(.*)$")
+_COMMENT = re.compile(
+    r"^[ \t]*\{::comment\}.{0,20000}?\{:/(?:comment)?\}[ \t]*$|\{::comment\}.{0,20000}?\{:/(?:comment)?\}",
+    re.M | re.S,
+)
+_ABBREVIATION = re.compile(r"^ {0,3}\*\[[^\[\]\n]+\]:[^\n]*$", re.M)
+_WITHIN = re.compile(r"<\w+(?:\s[^<>]*)?\smarkdown\s*=\s*[\"']?(?:1|block|span)[\"']?[^<>]*>", re.I)
 _ALERT = re.compile(r"\[!(\w+)\][+-]?[ \t]*")
 _AFTER = frozenset(
     ("link_close", "em_close", "strong_close", "code_inline", "image", "s_close", "html_inline")
@@ -46,6 +54,8 @@ def to_html(body: str, dialect: str = "gfm", is_mdx: bool = False) -> str:
 
     In MDX, lines are indented as the tags around them are, and never code for that.
     """
+    if dialect == "gfm":
+        body = _without_kramdown(body)
     extensions = frozenset(
         name for name, (sign, form) in _SIGNS.items() if sign in body and form.search(body)
     )
@@ -56,6 +66,28 @@ def to_html(body: str, dialect: str = "gfm", is_mdx: bool = False) -> str:
         html = _BOX.sub(lambda box: "☑" if "checked=" in box["checked"] else "☐", html)
     # The attribute, because what takes the style away leaves the cells without.
     return _ALIGNED.sub(r'<\1 align="\2">', html) if "text-align" in html else html
+
+
+def _without_kramdown(body: str) -> str:
+    """Take out kramdown's comments and abbreviations; set apart the Markdown in HTML that asks for it."""
+    if "{::comment}" in body:
+        body = _outside_code(_COMMENT, "", body)
+    if "*[" in body:
+        body = _outside_code(_ABBREVIATION, "", body)
+    # What stands in a block of HTML is Markdown again after an empty line.
+    return _outside_code(_WITHIN, r"\g<0>\n\n", body) if "markdown=" in body else body
+
+
+def _outside_code(pattern: re.Pattern[str], to: str, body: str) -> str:
+    """Replace what a pattern finds, but in code."""
+    inside = code.spans(body, "markdown")
+
+    def replaced(match: re.Match[str]) -> str:
+        if any(first <= match.start() < last for first, last in inside):
+            return match[0]
+        return match.expand(to)
+
+    return pattern.sub(replaced, body)
 
 
 @functools.cache

@@ -16,7 +16,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from feeds.errors import Loss
 
-from . import pictures, unclosed
+from . import direction, pictures, unclosed
 
 _ELEMENT = re.compile(
     r"<(?:iframe|video|audio|object|embed|noscript|picture|source|math|mjx|svg|canvas|template|title|head|body|script|"
@@ -61,12 +61,16 @@ _DECORATION = frozenset(("#", "¶", "§", "🔗", "", "↵"))
 def is_needed(html: str) -> bool:
     """Whether there may be anything in HTML that has to be made plain."""
     lowered = html.lower()
-    return any(word in lowered for word in _WORDS) or _ELEMENT.search(lowered) is not None
+    return (
+        any(word in lowered for word in _WORDS)
+        or _ELEMENT.search(lowered) is not None
+        or direction.is_said(html)
+    )
 
 
 def improved(html: str) -> tuple[str, list[Loss]]:
     """Return HTML as readers need it, and what of it cannot be shown, by kind and tag."""
-    parser = LexborHTMLParser(unclosed.opened(html))
+    parser = LexborHTMLParser(direction.carried(unclosed.opened(html)))
     root = parser.body
     if root is None:
         return "", []
@@ -79,7 +83,7 @@ def improved(html: str) -> tuple[str, list[Loss]]:
     _players(parser)
     _forms(parser, lost)
     _alignment(parser)
-    inner = root.inner_html or ""
+    inner = direction.of_page(parser, root.inner_html or "")
     return inner, [Loss("tag", name) for name, count in lost.items() for _ in range(count)]
 
 

@@ -118,8 +118,8 @@ def _names(every: list[Lost], lost: dict[str, _Total], index: Index, config: Con
     for field, names in mapped(config).items():
         for name in names:
             meant = unread.probably_meant(name, field, lost)
-            # One of several, or one of a dialect, may well be there for records to come.
-            is_spare = unread.is_well_known(name, field) or not found.isdisjoint(names)
+            # One of several may well be there for records to come.
+            is_spare = not found.isdisjoint(names)
             if name not in found and (meant or not is_spare):
                 hint = f'; did you mean "{meant}"?' if meant else ""
                 reason = f'no record has a field "{name}"{hint}'

@@ -40,6 +40,8 @@ _SHOWN = frozenset(("published", "publish", "public", "live", "final", "sent", "
 _SWITCHED = frozenset(("images", "topics", "author", "authors", "related", "provider", "excerpt"))
 """Of these, ``false`` says that there is none."""
 _PEOPLE = frozenset(("author", "authors"))
+_FLAGS = frozenset(("published", "draft", "removed"))
+"""What is true or false."""
 
 
 class Settings(NamedTuple):
@@ -211,6 +213,10 @@ def _completed(path: str, fields: dict[str, Value], settings: Settings) -> dict[
 def _renamed(fields: dict[str, Value], names: Mapping[str, tuple[str, ...]]) -> dict[str, Value]:
     """Give a record of another dialect our field names."""
     renamed = dict(fields)
+    for name in _FLAGS & fields.keys() - names.keys():
+        # What is read as something else, such as the date of publication, need not be true or false as well.
+        if not _is_flag(fields[name]) and any(name in theirs for theirs in names.values()):
+            del renamed[name]
     for name in _PEOPLE.intersection(names.get("provider", ())) - names.keys():
         # What is read as the provider is not read as an author once more, unless it is a list of them.
         if isinstance(fields.get(name), str):
@@ -224,6 +230,10 @@ def _renamed(fields: dict[str, Value], names: Mapping[str, tuple[str, ...]]) -> 
                 renamed[field] = value
                 break
     return renamed
+
+
+def _is_flag(value: Value) -> bool:
+    return isinstance(value, str) and value.strip().lower() in _TRUE | _FALSE | _HIDDEN | _SHOWN
 
 
 def dig(value: Value, name: str) -> Value:

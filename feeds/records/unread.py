@@ -125,11 +125,6 @@ def probably_meant(name: str, field: str, unread_names: Iterable[str]) -> str:
     return next((one for one in sorted(names) if _is_called(one, field)), "")
 
 
-def is_well_known(name: str, field: str) -> bool:
-    """Whether a dialect calls our field so, or we do: it is no slip, even where no record has it so far."""
-    return name == field or _is_called(name.rpartition(".")[2], field)
-
-
 def _is_called(name: str, field: str) -> bool:
     ours = DIALECTS.get(folded(name))
     return ours == field or {ours, field} == {"originalUrl", "webUrl"}

@@ -93,7 +93,19 @@ def test_the_first_picture_is_found(source: str, body_format: str, url: str) -> 
     assert f'src="{url}"' in html(source, body_format)
 
 
-@pytest.mark.parametrize("source", ["", "a < b", "`![x](y.png)`", "<p>x</p>", "![x](javascript:y)"])
+@pytest.mark.parametrize(
+    "source",
+    [
+        "",
+        "a < b",
+        "`![x](y.png)`",
+        "a\n\n    ![x](y.png)",
+        "<!-- ![x](y.png) -->",
+        "![film](a.mp4)",
+        "<p>x</p>",
+        "![x](javascript:y)",
+    ],
+)
 def test_where_there_is_no_picture_none_is_found(source: str) -> None:
     """Code shows none."""
     assert body.first_picture(source, "markdown", BASE) is None
@@ -254,6 +266,20 @@ def test_where_nothing_is_lost_nothing_is_told(source: str) -> None:
     assert lost(source, "markdown") == {}
 
 
+@pytest.mark.parametrize(
+    ("source", "kept"),
+    [
+        ('<section dir="rtl"><p>a</p></section>', '<div dir="rtl"><p>a</p></div>'),
+        ('<p><font lang="he">a</font></p>', '<span lang="he">a</span>'),
+        ('<html dir="rtl" lang="ar"><body><p>a</p></body></html>', '<div dir="rtl" lang="ar"><p>a</p></div>'),
+        ('<body dir="rtl"><p>a</p></body>', '<div dir="rtl"><p>a</p></div>'),
+    ],
+)
+def test_direction_and_language_outlive_the_element_that_says_them(source: str, kept: str) -> None:
+    """Arabic and Hebrew are unreadable without."""
+    assert kept in html(source)
+
+
 # -- Markdown ------------------------------------------------------------------------------------------------
 
 
@@ -279,6 +305,18 @@ def test_where_nothing_is_lost_nothing_is_told(source: str) -> None:
 def test_markdown_means_what_its_authors_mean(source: str, shown: str) -> None:
     """In the dialects of site generators."""
     assert shown in markdown(source)
+
+
+def test_what_kramdown_does_not_show_is_not_shown() -> None:
+    """Comments and abbreviations."""
+    source = "a\n\n{::comment}\nunseen\n{:/comment}\n\n*[HTML]: unseen\n\n`*[x]: seen`"
+    assert "unseen" not in markdown(source)
+    assert "*[x]: seen" in markdown(source)
+
+
+def test_html_may_ask_for_markdown_in_it() -> None:
+    """As in kramdown and Python-Markdown."""
+    assert "<em>a</em>" in markdown('<div markdown="1">\n*a*\n</div>')
 
 
 def test_a_table_of_contents_leaves_nothing() -> None:

@@ -139,14 +139,23 @@ def test_a_name_that_no_record_has_is_told(make_project: Callable[..., Project])
     assert '"feature_image"' in told
 
 
-def test_names_of_a_dialect_may_wait_for_records(make_project: Callable[..., Project]) -> None:
-    """Those that a generator knows are no slips, as long as no record has another one in their place."""
-    config = f'{REAL}[records.fields]\nlocale = "lang"\ntopics = ["tags", "themes"]\nid = []\n'
+def test_one_of_several_names_may_wait_for_records(make_project: Callable[..., Project]) -> None:
+    """As long as records have another one, and none in its place."""
+    config = f'{REAL}[records.fields]\ntopics = ["tags", "themes"]\nlocale = ["lang", "tongue"]\nid = []\n'
     project = make_project(config)
-    project.record("a", tags=["A"])
+    project.record("a", tags=["A"], lang="de")
     assert warned(project) == []
     project.record("b", tags=["A"], language="de")
     assert any("records.fields.locale" in line and '"language"' in line for line in warned(project))
+
+
+def test_a_name_that_a_dialect_knows_is_told_where_no_record_has_it(
+    make_project: Callable[..., Project],
+) -> None:
+    """Nothing is read by that line, whoever else has such a field."""
+    project = make_project(f'{REAL}[records.fields]\nimages = "cover.image"\n')
+    project.record("a")
+    assert any('"cover.image"' in line for line in warned(project))
 
 
 # -- articles behind others ---------------------------------------------------------------------------------

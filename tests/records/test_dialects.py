@@ -107,6 +107,15 @@ def test_a_status_of_another_kind_says_nothing_unless_it_is_mapped() -> None:
     assert (article, severity, field) == (None, "rejection", "status")
 
 
+def test_what_is_read_as_a_date_is_not_true_or_false_as_well() -> None:
+    """Many records call their date "published"; those that say false are still not to be seen."""
+    given = Settings(fields={"publishedDateTime": ("published", "date")})
+    article, problems = reading(given, publishedDateTime=None, published="2024-05-31")
+    assert article is not None
+    assert (article.published.isoformat()[:10], article.is_published) == ("2024-05-31", True)
+    assert not problems
+
+
 def settings_of(defaults: dict[str, Any], fields: dict[str, tuple[str, ...]] | None = None) -> Settings:
     """Return settings with these defaults, as the configuration file has them."""
     names = fields or {}
