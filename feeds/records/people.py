@@ -72,6 +72,8 @@ def _people(record: Record, value: Value, where: Place, is_one: bool = False) ->
             for name in _divided(cleaning.decoded(value), not is_one):
                 yield from _named(record, name, where)
     elif isinstance(value, list):
+        if len(value) > _MOST:
+            record.warn(where, f"has more than {_MOST} people; the others are left out")
         for position, item in enumerate(value[:_MOST]):
             if isinstance(item, list):
                 record.warn((*where, position), "is a list; the author is left out")

@@ -81,3 +81,11 @@ def test_lines_of_toml_are_found_quickly() -> None:
     tables = '[[images]]\nurl = "javascript:x"\n' * 5000
     found = read_toml(f"x = [\n{' ' * LONG}1]\n{tables}")
     assert [problem.line for problem in found.problems] == list(range(8, 10_008, 2))
+
+
+def test_of_too_many_people_it_is_told() -> None:
+    """None goes in silence."""
+    found = read_yaml(f"authors: [{', '.join(f'Ada {number}' for number in range(101))}]")
+    assert found.article
+    assert len(found.article.authors) == 100
+    assert [(problem.field, problem.severity) for problem in found.problems] == [("authors", "warning")]
