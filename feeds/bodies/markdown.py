@@ -45,7 +45,10 @@ _SIGNS = {
     "attributes": ("", re.compile(r"\{[:.#]|\{\s*[\w-]+=|:::|\[!\w+\]|\[\[?_?(?:toc|TOC)_?\]")),
 }
 """What a body has to have for an extension to mean anything in it: a text to look for first, and its form."""
-_BOX = re.compile(r'<input class="task-list-item-checkbox"(?P<checked>[^<>]*+)>')
+_TASK = re.compile(r"\[([ xX])\][ \t\n]")
+_LONGEST_WORD = 4000
+_MOST_IN_WORD = 50
+"""Addresses in a longer word. Where there are more, none becomes a link: to look for them takes minutes."""
 _ALIGNED = re.compile(r'<(t[dh]) style="text-align:(left|center|right)">')
 
 
@@ -59,11 +62,13 @@ def to_html(body: str, dialect: str = "gfm", is_mdx: bool = False) -> str:
     extensions = frozenset(
         name for name, (sign, form) in _SIGNS.items() if sign in body and form.search(body)
     )
+    if "addresses" in extensions and any(
+        len(word) > _LONGEST_WORD and word.count("://") > _MOST_IN_WORD for word in body.split()
+    ):
+        extensions -= {"addresses"}
     if dialect != "gfm":
         extensions = frozenset()
     html: str = _parser(extensions | {"components"} if is_mdx else extensions).render(body)
-    if "task-list-item" in html:
-        html = _BOX.sub(lambda box: "☑" if "checked=" in box["checked"] else "☐", html)
     # The attribute, because what takes the style away leaves the cells without.
     return _ALIGNED.sub(r'<\1 align="\2">', html) if "text-align" in html else html
 
@@ -113,13 +118,22 @@ def _parser(extensions: frozenset[str]) -> MarkdownIt:
 
         parser.use(footnote_plugin)
     if "tasks" in extensions:
-        from mdit_py_plugins.tasklists import tasklists_plugin
-
-        parser.use(tasklists_plugin)
+        parser.core.ruler.before("inline", "task-lists", _with_boxes)
     if "attributes" in extensions:
         parser.core.ruler.before("inline", "attribute-lists", _without_lines)
         parser.core.ruler.push("attribute-spans", _without_spans)
     return parser
+
+
+def _with_boxes(state: StateCore) -> None:
+    """Show the tasks of a list by signs, because readers show no controls."""
+    for position, token in enumerate(state.tokens):
+        if (
+            token.type == "inline"
+            and state.tokens[position - 2].type == "list_item_open"
+            and (box := _TASK.match(token.content))
+        ):
+            token.content = f"{'☐' if box[1] == ' ' else '☑'} {token.content[box.end() :]}"
 
 
 def _without_lines(state: StateCore) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -45,8 +47,11 @@ def plain(parser: LexborHTMLParser) -> None:
     """Give every picture that a page would show an address that readers load; show each once."""
     for node in parser.css("amp-img, amp-anim"):
         _rename(node)
-    for node in parser.css("picture"):
-        _from_sources(node)
+    for node, is_within in _nested(parser, "picture"):
+        if is_within:
+            node.unwrap()
+        else:
+            _from_sources(node)
     for node in parser.css("img"):
         _from_later(node)
     _without_scripts(parser)
@@ -111,21 +116,27 @@ def _from_later(image: LexborNode) -> None:
 
 def _without_scripts(parser: LexborHTMLParser) -> None:
     """Show what is for readers without scripts, unless the page shows it to the others in its place."""
-    for node in parser.css("noscript"):
+    shown = Counter(image.attributes.get("src") or "" for image in parser.css("img"))
+    for node, is_within in _nested(parser, "noscript"):
         if node.parent is None:
             continue
+        if is_within:
+            node.unwrap()
+            continue
         inner = node.css("img")
-        outside = _sources_outside(parser, node)
+        within = Counter(image.attributes.get("src") or "" for image in inner)
         beside = [image for image in (_image_beside(node, -1), _image_beside(node, 1)) if image is not None]
         if inner and (
-            all(image.attributes.get("src") in outside for image in inner)
+            all(shown[src] > count for src, count in within.items())
             or any(_is_lazy(image) and _is_shown(image.attributes.get("src") or "") for image in beside)
         ):
+            shown -= within
             node.decompose()
             continue
         if inner:
             for image in beside:
-                if not _is_shown(image.attributes.get("src") or ""):
+                if not _is_shown(src := image.attributes.get("src") or ""):
+                    shown[src] -= 1
                     image.decompose()
         is_shown = inner or node.css_first("iframe, video, audio, a, p") is not None
         if is_shown and not _tells_to_switch_on(node):
@@ -134,9 +145,15 @@ def _without_scripts(parser: LexborHTMLParser) -> None:
             node.decompose()
 
 
-def _sources_outside(parser: LexborHTMLParser, node: LexborNode) -> set[str]:
-    within = {image.mem_id for image in node.css("img")}
-    return {image.attributes.get("src") or "" for image in parser.css("img") if image.mem_id not in within}
+def _nested(parser: LexborHTMLParser, tag: str) -> Iterator[tuple[LexborNode, bool]]:
+    """Yield the elements of this name, and whether each lies in another one."""
+    within: set[int] = set()
+    for node in parser.css(tag):
+        is_within = node.mem_id in within
+        if not is_within:
+            within.update(inner.mem_id for inner in node.css(tag))
+            within.discard(node.mem_id)
+        yield node, is_within
 
 
 def _is_lazy(image: LexborNode) -> bool:

@@ -133,12 +133,11 @@ def _hidden(parser: LexborHTMLParser) -> None:
 
 def _frames(parser: LexborHTMLParser, lost: Counter[str]) -> None:
     """Put a link in the place of what another site shows in a frame."""
-    for node in parser.css("iframe, frame, embed, object, amp-iframe, amp-youtube, lite-youtube, lite-vimeo"):
-        if node.parent is None:
-            continue
+    frames = parser.css("iframe, frame, embed, object, amp-iframe, amp-youtube, lite-youtube, lite-vimeo")
+    # The innermost first: what an object has for programs that cannot show it is plain by then.
+    for node in reversed(frames):
         given = {name: value or "" for name, value in node.attributes.items()}
-        inner = (node.inner_html or "").strip()
-        if node.tag == "object" and inner and node.css_first("a, img, p, video, audio") is not None:
+        if node.tag == "object" and node.css_first("a, img, p, video, audio") is not None:
             node.unwrap()
             continue
         address = next(

@@ -53,6 +53,8 @@ _FILE_NAME = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[-_ .]|$)")
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 """Feeds are younger than this; an earlier date is an empty field that became the year 1970 or 0001."""
 
+_LONGEST = 200
+"""Characters of a date, with its zone and its white space."""
 _IMPOSSIBLE = "there is no such day or time"
 
 
@@ -68,6 +70,8 @@ def parse(text: str, zone: tzinfo = UTC) -> datetime:
         except ValueError:
             raise ValueError(f"{text!r} is no date: {_IMPOSSIBLE}") from None
         return _plausible(moment, text)
+    if len(text) > _LONGEST:
+        raise ValueError(f"{text[:60]!r} is no date, such as 2024-05-31T06:52:00Z")
     folded = " ".join(_COMMENT.sub("", text.strip()).split())
     named = _BRACKETS.search(folded)
     match = _DATE.fullmatch(folded[: named.start()] if named else folded) or _C_DATE.fullmatch(folded)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import html
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -22,7 +21,11 @@ _PARTS = (("first_name", "last_name"), ("firstName", "lastName"), ("given_name",
 _URLS = ("url", "uri", "website", "web", "homepage", "link", "href", "site")
 _AVATARS = ("avatar", "image", "picture", "photo")
 _SHORT = ("id", "key", "slug", "username", "short_name", "handle")
-_MAIL = re.compile(r"[<(\[]?\s*(?:mailto:)?[^\s<>()\[\],;:]+@[\w-]+(?:\.[\w-]+)+\s*[>)\]]?", re.I)
+# From the beginning of a word on, so that a long one is not tried from each of its characters.
+_MAIL = re.compile(
+    r"(?:[<(\[]\s*+)?(?<![^\s<>()\[\],;:])(?:mailto:)?[^\s<>()\[\],;:]+@[\w-]++(?:\.[\w-]++)++(?:\s*+[>)\]])?",
+    re.I,
+)
 _MARKDOWN_LINK = re.compile(r"\[([^\[\]]+)\]\((\S+)\)")
 _WRAPPED = re.compile(r"[(<\[](.*)[)>\]]")
 _NO_NAME = frozenset(
@@ -66,9 +69,11 @@ def _people(record: Record, value: Value, where: Place, is_one: bool = False) ->
     """
     if isinstance(value, str):
         if not is_switched_off(value):
-            for name in _divided(html.unescape(value), not is_one):
+            for name in _divided(cleaning.decoded(value), not is_one):
                 yield from _named(record, name, where)
     elif isinstance(value, list):
+        if len(value) > _MOST:
+            record.warn(where, f"has more than {_MOST} people; the others are left out")
         for position, item in enumerate(value[:_MOST]):
             if isinstance(item, list):
                 record.warn((*where, position), "is a list; the author is left out")

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
 from feeds.model.article import Player
-from feeds.text import references, urls
+from feeds.text import cleaning, references, urls
 
 _FRAME = re.compile(
-    r"""<(?:iframe|embed|video|audio|source)\b[^>]*?\ssrc\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.I
+    r"""<(?:iframe|embed|video|audio|source)\b[^<>]*?\ssrc\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.I
 )
 _ADDRESS = re.compile(r"(?:https?:)?//[^\s<>\"]+")
 
@@ -26,7 +25,7 @@ def player(html: str, site_url: str) -> Player:
     Raises ValueError with a reason fit for people: no address in it, or one that is of no use.
     """
     found = _FRAME.search(html)
-    address = unescape(next(filter(None, found.groups()), "") if found else html).strip()
+    address = cleaning.decoded(next(filter(None, found.groups()), "") if found else html).strip()
     if not found and not _ADDRESS.fullmatch(address):
         raise ValueError("has no address of a player")
     address = references.in_front_matter(

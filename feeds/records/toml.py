@@ -15,8 +15,11 @@ from .values import Locate, Place, Value
 
 _AT = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 _HEADER = re.compile(r"[ \t]*(\[{1,2})((?:[^\]\"']|\"[^\"]*\"|'[^']*')+)\]")
-_KEY = re.compile(r"[ \t]*((?:[\w.\- \t]|\"[^\"]*\"|'[^']*')+?)[ \t]*=")
+_KEY = re.compile(r"((?:[\w.\- \t]|\"[^\"]*+\"|'[^']*+')++)=")
 _KEY_PART = re.compile(r"\"([^\"]*)\"|'([^']*)'|([\w-]+)")
+# More names with dots between them than mappings may nest: the parser's time grows with their square.
+_KEY_NAME = r"(?:[\w-]++|\"[^\"\n]*+\"|'[^'\n]*+')[ \t]*+"
+_DEEP_KEY = re.compile(rf"(?<![\w-])(?:{_KEY_NAME}\.[ \t]*+){{{faults.MAX_DEPTH + 1}}}{_KEY_NAME}[.=\]]")
 _LONG_TEXT = re.compile(r'"""|\'\'\'')
 
 
@@ -25,6 +28,8 @@ def from_toml(text: str, first_line: int = 1) -> Value:
 
     Raises RecordRejected with the line: broken TOML, a key that occurs twice, too deep nesting.
     """
+    if deep := _DEEP_KEY.search(text):
+        raise RecordRejected(faults.TOO_DEEP, line=text.count("\n", 0, deep.start()) + first_line)
     try:
         return leaves(tomllib.loads(text, parse_float=str))
     except tomllib.TOMLDecodeError as error:
@@ -75,12 +80,15 @@ def toml_lines(text: str, first_line: int = 1) -> Locate:
         elif key := _KEY.match(line):
             lines.setdefault((*table, *_steps(key[1])), number)
 
+    first: dict[Place, int] = {}
+    for place, at in lines.items():
+        for size in range(len(place), 0, -1):
+            first[place[:size]] = min(at, first.get(place[:size], at))
+
     def locate(where: Place) -> int:
-        for size in range(len(where), 0, -1):
-            found = [line for place, line in lines.items() if place[:size] == where[:size]]
-            if found:
-                return min(found)
-        return first_line
+        while where and where not in first:
+            where = where[:-1]
+        return first[where] if where else first_line
 
     return locate
 

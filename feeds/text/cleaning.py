@@ -72,12 +72,17 @@ def one_line(text: str) -> str:
     return "" if is_blank(text) else text
 
 
+def decoded(text: str) -> str:
+    """Decode the HTML entities of a text, and nothing else."""
+    return html.unescape(_ENDLESS_REFERENCE.sub("", text)) if "&" in text else text
+
+
 def plain(text: str) -> str:
     """Decode the HTML entities of a plain text (``AT&amp;T``, ``&#8211;``), then do as `one_line`.
 
     Markup in it stays as the characters that it is.
     """
-    return one_line(html.unescape(_ENDLESS_REFERENCE.sub("", text)) if "&" in text else text)
+    return one_line(decoded(text))
 
 
 def without_markup(text: str) -> str:

@@ -156,6 +156,13 @@ def _parts(rest: str) -> tuple[str | None, str, str]:
 
 
 def _normal_authority(authority: str, scheme: str) -> str:
+    # What goes may leave something that has to go, too.
+    while (form := _shorter_authority(authority, scheme)) != authority:
+        authority = form
+    return form
+
+
+def _shorter_authority(authority: str, scheme: str) -> str:
     user, _, address = authority.rpartition("@")
     name, port = address.lower(), ""
     if ":" in name and re.fullmatch("[0-9]*", name.rpartition(":")[2]):
@@ -165,9 +172,7 @@ def _normal_authority(authority: str, scheme: str) -> str:
         name = name.replace("[", "%5b").replace("]", "%5d")
     if port and (number := port.lstrip("0") or "0") != _DEFAULT_PORTS.get(scheme):
         name += f":{number}"
-    form = f"{user}@{name}" if user not in ("", ":") else name
-    # What goes may leave something that has to go, too.
-    return form if form == authority else _normal_authority(form, scheme)
+    return f"{user}@{name}" if user not in ("", ":") else name
 
 
 def _without_dot_segments(path: str) -> str:

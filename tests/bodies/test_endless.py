@@ -12,8 +12,8 @@ from feeds.text import references
 
 SITE = "https://www.mill.example"
 BASE = references.base_of(f"{SITE}/log/wheel/", SITE)
-MANY = 20_000
-LONG = 100_000
+MANY = 10_000
+LONG = 60_000
 
 
 @pytest.mark.parametrize("body_format", ["markdown", "html", "mdx"])
@@ -38,6 +38,10 @@ LONG = 100_000
         "# a {: .b }" + " " * LONG + "c",
         "::: a" + " " * LONG + "b",
         '- [ ] a\n\n<input class="task-list-item-checkbox"' * 1000,
+        "- [ ] a\n" * MANY,
+        "https://a.b/(" * MANY,
+        "<object>" * MANY,
+        '<noscript><img src="a.png"></noscript>' * MANY,
         f'<img srcset="{"a" * LONG} b">',
         f'<img srcset="{"a," * MANY}a b">',
         f'<a href="www.{"a." * MANY} b">c</a>',
