@@ -128,6 +128,8 @@ def _address(record: Record, base: str, given: str, where: Place) -> str:
         raise RecordRejected(f"{given[:200]!r} {error}", where) from None
     if kind := imagetypes.other_kind(url):
         raise RecordRejected(f"{given[:200]!r} is no picture but {kind}", where)
+    if given.__class__ is str and "www." in given.lower() and references.without_scheme(given):
+        record.warn(("images",), f"{given[:200]!r} names no scheme; {url[:200]} is taken")
     return url
 
 
