@@ -122,6 +122,8 @@ def _is_none(text: str) -> bool:
 def _address(record: Record, base: str, given: str, where: Place) -> str:
     if "{" in given and templates.is_template(given):
         raise RecordRejected(f"{given[:200]!r} is a template, no address", where)
+    if given.isdecimal():
+        raise RecordRejected(f"{given[:200]!r} is a number, no address", where)
     try:
         url = references.in_front_matter(given, record.settings.site_url, base)
     except ValueError as error:

@@ -108,3 +108,10 @@ def test_a_picture_s_host_without_a_scheme_is_told() -> None:
     article, problems = reading(images=["www.e.org/a.png"])
     assert [image.url for image in article.images] == ["https://www.e.org/a.png"]
     assert any("www.e.org/a.png" in reason for _, reason in problems)
+
+
+def test_a_number_is_no_picture() -> None:
+    """WordPress names pictures by numbers that only it knows."""
+    article, problems = reading(images=[17])
+    assert article.images == ()
+    assert any("17" in reason for _, reason in problems)
