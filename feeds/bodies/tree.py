@@ -27,6 +27,8 @@ _WORDS = (
     "display:",
     "display :",
     "visibility",
+    "mso-hide",
+    "max-height",
     "data-",
     "srcset",
     "katex",
@@ -37,7 +39,11 @@ _WORDS = (
     "anchor",
 )
 
-_HIDDEN = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
+_HIDDEN = re.compile(
+    r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all)"
+    r"|(?=.*\bmax-height\s*:\s*0(?:px)?\s*(?:;|!|$)).*\boverflow\s*:\s*hidden",
+    re.I | re.S,
+)
 _ALIGN = re.compile(r"(?:^|;)\s*text-align\s*:\s*(left|center|right)", re.I)
 # Pages never show these, so that nothing is lost with them.
 _UNSEEN = (

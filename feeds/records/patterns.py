@@ -38,7 +38,7 @@ def filled(pattern: str, record: Record, published: datetime, url: str = "") -> 
 def _slug(record: Record, _: datetime) -> str:
     given = record.text("slug", record.fields.slug, cleaning.one_line).strip("/")
     slug = given or record.location.slug
-    return hyphenated(slug, keep=".~/") if record.settings.lowercase_slugs else slug
+    return hyphenated(slug, keep="._~/") if record.settings.lowercase_slugs else slug
 
 
 def _title(record: Record, _: datetime) -> str:
@@ -84,7 +84,10 @@ TELLING = ("slug", "title", "id")
 
 
 def hyphenated(text: str, keep: str = "") -> str:
-    """Return the words of a text in lower case with hyphens between them, as site generators do."""
+    """Return the words of a text in lower case with hyphens between them, as site generators do.
+
+    The signs to ``keep`` stay, and then underscores too.
+    """
     folded = unicodedata.normalize("NFC", text).lower().translate(_QUOTES)
-    between = re.compile(rf"(?:[^\w{re.escape(keep)}]|_)+") if keep else _BETWEEN_WORDS
+    between = re.compile(rf"[^\w{re.escape(keep)}]+") if keep else _BETWEEN_WORDS
     return between.sub("-", folded).strip("-")

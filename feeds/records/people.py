@@ -28,6 +28,8 @@ _MAIL = re.compile(
 )
 _MARKDOWN_LINK = re.compile(r"\[([^\[\]]+)\]\((\S+)\)")
 _WRAPPED = re.compile(r"[(<\[](.*)[)>\]]")
+_DOMAIN = re.compile(r"(?:[\w-]+\.)+(?!(?:html?|php|md|aspx?|txt)(?:[/?#]|$))[A-Za-z]{2,}(?:[/?#]\S*)?")
+"""A home page as people write it where no scheme has to be."""
 _NO_NAME = frozenset(
     ("jr", "jr.", "sr", "sr.", "ii", "iii", "iv", "md", "m.d.", "phd", "ph.d.", "esq", "esq.")
 )
@@ -134,7 +136,7 @@ def _described(record: Record, given: dict[str, Value], where: Place) -> Iterato
         if not listed and not any(key in given and is_absent(given[key]) for key in _NAMES):
             record.warn(where, "has no name; the author is left out")
         return
-    url = _address(record, next(_texts(given, _URLS), ""), where)
+    url = _address(record, _with_scheme(next(_texts(given, _URLS), "")), where)
     avatar = _address(record, next(_texts(given, _AVATARS), ""), where)
     if known:
         yield Author(known.name, known.url or url, known.avatar or avatar)
@@ -155,6 +157,7 @@ def described(given: dict[str, Value], site_url: str) -> tuple[str, str, str]:
     Raises ValueError where an address is none.
     """
     url, avatar = (next(_texts(given, keys), "") for keys in (_URLS, _AVATARS))
+    url = _with_scheme(url)
     name = without_mail(cleaning.without_markup(name_of(given)))
     return name, _sound(url, site_url), _sound(avatar, site_url)
 
@@ -164,6 +167,11 @@ def _texts(given: dict[str, Value], keys: tuple[str, ...]) -> Iterator[str]:
         value = given.get(key)
         if isinstance(value, str) and not cleaning.is_blank(value) and not is_switched_off(value):
             yield value
+
+
+def _with_scheme(address: str) -> str:
+    """Return a home page's address with the scheme that it lacks: a path of the site begins otherwise."""
+    return f"https://{address.strip()}" if _DOMAIN.fullmatch(address.strip()) else address
 
 
 def _sound(address: str, site_url: str) -> str:

@@ -122,12 +122,16 @@ def _is_none(text: str) -> bool:
 def _address(record: Record, base: str, given: str, where: Place) -> str:
     if "{" in given and templates.is_template(given):
         raise RecordRejected(f"{given[:200]!r} is a template, no address", where)
+    if given.isdecimal():
+        raise RecordRejected(f"{given[:200]!r} is a number, no address", where)
     try:
         url = references.in_front_matter(given, record.settings.site_url, base)
     except ValueError as error:
         raise RecordRejected(f"{given[:200]!r} {error}", where) from None
     if kind := imagetypes.other_kind(url):
         raise RecordRejected(f"{given[:200]!r} is no picture but {kind}", where)
+    if given.__class__ is str and "www." in given.lower() and references.without_scheme(given):
+        record.warn(("images",), f"{given[:200]!r} names no scheme; {url[:200]} is taken")
     return url
 
 

@@ -201,6 +201,15 @@ def test_what_a_page_does_not_show_is_not_shown(source: str) -> None:
     assert "secret" not in html(f"<p>a</p>{source}<p>b</p>")
 
 
+@pytest.mark.parametrize(
+    "style", ["mso-hide:all", "max-height:0;overflow:hidden", "overflow:hidden;max-height:0px"]
+)
+def test_a_preheader_of_an_e_mail_is_not_shown(style: str) -> None:
+    """However mail programs are told to hide it; a low box that scrolls is none."""
+    assert html(f'<div style="{style}">unseen</div><p>a</p>') == "<p>a</p>"
+    assert "a" in html('<div style="max-height:0.5em;overflow:hidden">a</div>')
+
+
 def test_a_formula_is_there_once() -> None:
     """KaTeX and MathJax draw it for the eye and say it for machines."""
     katex = (

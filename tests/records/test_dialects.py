@@ -108,7 +108,7 @@ def test_a_status_of_another_kind_says_nothing_unless_it_is_mapped() -> None:
 
 
 def test_what_is_read_as_a_date_is_not_true_or_false_as_well() -> None:
-    """Many records call their date "published"; those that say false are still not to be seen."""
+    """Many records call their date "published"."""
     given = Settings(fields={"publishedDateTime": ("published", "date")})
     article, problems = reading(given, publishedDateTime=None, published="2024-05-31")
     assert article is not None

@@ -70,6 +70,7 @@ def test_an_id_or_a_slug_of_the_record_goes_into_its_address() -> None:
     """As it is written; told so, in small letters with hyphens."""
     assert address("/p/{slug}/", slug="A b/C") == "/p/A%20b/C/"
     assert address("/p/{slug}/", slug="A b/C", lowercase_slugs=True) == "/p/a-b/c/"
+    assert address("/p/{slug}/", slug="A b_C", lowercase_slugs=True) == "/p/a-b_c/", "as Hugo keeps it"
     settings = SITE._replace(permalink="/?p={id}", id_authority="example.org,2024")
     article, problems = reading("content/a.md", settings, id=7)
     assert article is not None

@@ -36,6 +36,14 @@ def people(**fields: Any) -> list[tuple[str, str]]:
     return [(author.name, author.url) for author in article.authors]
 
 
+def test_a_home_page_without_a_scheme_is_no_path_of_the_site() -> None:
+    """A domain is meant; a file of the site stays one."""
+    assert people(author={"name": "Ada", "url": "ada.example/about"}) == [
+        ("Ada", "https://ada.example/about")
+    ]
+    assert people(author={"name": "Ada", "url": "ada.html"}) == [("Ada", "https://www.example.org/ada.html")]
+
+
 @pytest.mark.parametrize(
     ("fields", "names"),
     [

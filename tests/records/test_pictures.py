@@ -101,3 +101,17 @@ def test_a_template_is_no_picture(address: str) -> None:
     article, ((field, reason),) = reading(image={"src": address})
     assert (article.images, field) == ((), "image.src")
     assert reason == f"{address!r} is a template, no address; the image is left out"
+
+
+def test_a_picture_s_host_without_a_scheme_is_told() -> None:
+    """It is no path, and whoever wrote it hears how it was read."""
+    article, problems = reading(images=["www.e.org/a.png"])
+    assert [image.url for image in article.images] == ["https://www.e.org/a.png"]
+    assert any("www.e.org/a.png" in reason for _, reason in problems)
+
+
+def test_a_number_is_no_picture() -> None:
+    """WordPress names pictures by numbers that only it knows."""
+    article, problems = reading(images=[17])
+    assert article.images == ()
+    assert any("17" in reason for _, reason in problems)
