@@ -588,3 +588,9 @@ def test_attributes_on_a_line_of_their_own_do_not_show() -> None:
 def test_a_table_of_contents_is_no_loss() -> None:
     """A feed's reader has no use for one."""
     assert lost("[toc]\n\nOak.", "markdown") == {}
+
+
+def test_a_list_of_addresses_is_no_summary() -> None:
+    """What follows it says what the article is about."""
+    links = "".join(f"Part {number}: https://mill.example/files/part-{number}.zip<br>" for number in range(3))
+    assert body.summarised("", "html", f"<p>{links}</p><p>The wheel turns.</p>", BASE) == "The wheel turns."
