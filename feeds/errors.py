@@ -62,9 +62,10 @@ class Problem(msgspec.Struct, frozen=True, order=True, array_like=True):
 class Loss(NamedTuple):
     """One thing of a record that does not come out, and that is told by kind, not by record.
 
-    ``kind`` is "field" for a field that nobody reads, "tag", "template" … for what was taken out of a body;
-    ``name`` is the field's, the tag's …; ``line`` counts from 1 (0: whoever tells it looks for it). The kind
-    "mapped" is no loss but the proof that there is none: a name of [records.fields] that the record has.
+    ``kind`` is "field" for a field that nobody reads, "tag", "template" … for what was taken out of a body,
+    "element" for a tag whose content stays; ``name`` is the field's, the tag's …; ``line`` counts from 1
+    (0: whoever tells it looks for it). The kind "mapped" is no loss but the proof that there is none: a name
+    of [records.fields] that the record has.
     """
 
     kind: str

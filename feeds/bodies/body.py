@@ -64,7 +64,7 @@ def rendered(body: str, body_format: str, base: Base, dialect: str = "gfm") -> B
     safe = sanitising.safe(improved, functools.partial(_resolved, base=base)).replace(templates.MISSING, "")
     if unknown or improved is not html:
         safe = sanitising.nested(safe)
-    losses += [Loss("tag", name) for name in unknown]
+    losses += [Loss("element", name) for name in unknown]
     return Body(safe, tuple(losses))
 
 

@@ -23,7 +23,7 @@ _KRAMDOWN = r"\{:(?!\s)?[^{}\n]*\}"
 _ATTRIBUTE = r"(?:[#.][\w:-]+|[\w-]+=(?:\"[^\"\n]*\"|[\w%.-]+))"
 _ATTRIBUTES = rf"\{{\s*{_ATTRIBUTE}(?:\s+{_ATTRIBUTE})*\s*\}}"
 _LISTS = re.compile(rf"(?:{_KRAMDOWN}|{_ATTRIBUTES})")
-_ALONE = re.compile(rf"\s*{_KRAMDOWN}\s*")
+_ALONE = re.compile(rf"\s*{_LISTS.pattern}\s*")
 _OF_HEADING = re.compile(rf"(?:{_KRAMDOWN}|{_ATTRIBUTES})$")
 _TOC = re.compile(r"\{:\s*toc\b[^{}]*\}|\[\[?_?TOC_?\]?\]|\[toc\]", re.I)
 _CONTAINER = re.compile(r"^[ \t]*:::+[ \t]*(?:\{?\.?([A-Za-z][\w-]*)\}?)?(.*)$")
@@ -148,7 +148,7 @@ def _without_lines(state: StateCore) -> None:
         if _TOC.search(token.content):
             # The list item, or the paragraph, that a table of contents would stand in the place of.
             token.content = ""
-        elif "{:" in token.content or ":::" in token.content:
+        elif "{" in token.content or ":::" in token.content:
             lines = [_line(line) for line in token.content.split("\n")]
             token.content = "\n".join(line for line in lines if line is not None)
         if tokens[position - 2].type == "blockquote_open" and (alert := _ALERT.match(token.content)):

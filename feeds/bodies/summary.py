@@ -28,6 +28,7 @@ _BLOCK = re.compile(
 )
 _UNPARTED = re.compile(r"<br\b[^<>]*>\s*<br\b|\n\s*\n|<(?:div|h[1-6]|ul|ol|table|pre|hr)\b")
 # nh3 writes every attribute in double quotes, and none of them within its value.
+_ADDRESS = re.compile(r"https?://\S+")
 _TAG = re.compile(r'<[^<>"]*(?:"[^"]*"[^<>"]*)*>')
 _PARTING = re.compile(r"</?(?:p|div|li|dt|dd|td|th|tr|h[1-6]|br|figcaption|blockquote)\b")
 _FRACTION = re.compile(r"<mfrac[^<>]*>\s*<(\w+)[^<>]*>([^<>]*)</\1>\s*<(\w+)[^<>]*>([^<>]*)</\3>\s*</mfrac>")
@@ -56,7 +57,10 @@ def first_paragraph(html: str) -> str:
     """Return the text of the first paragraph that says something, cut at a word; "" if there is none."""
     for block in _BLOCK.finditer(html):
         if block["skip"] is None and (text := _text(block["text"])) and any(map(str.isalnum, text)):
-            return shortened(text)
+            addresses = _ADDRESS.findall(text)
+            # A list of downloads says nothing of what the article is about.
+            if sum(map(len, addresses)) * 2 < len(text) or len(addresses) == 1:
+                return shortened(text)
     if "<p" in html:
         return ""
     # HTML as people write it in a hurry: text without paragraphs.

@@ -50,8 +50,9 @@ TEXT_EXPRESSION = re.compile(r"\s*(?:\"[^\"]*\"|'[^']*'|`[^`$]*`)\s*")
 WORDPRESS = re.compile(
     r"\[(?P<word>caption|wp_caption)\b(?P<caption_given>[^\[\]]*+)\](?P<caption>.{0,5000}?)\[/(?P=word)\]"
     r"|\[embed\b[^\[\]]*+\](?P<embed>.{0,2000}?)\[/embed\]"
-    r"|\[/?(?P<other>gallery|playlist|audio|video|contact-form|contact-form-7|ninja_form|vc_\w+|et_pb_\w+|fusion_\w+|"
-    r"su_\w+|toc|recent_posts|products?)\b[^\[\]]*+\]",
+    # A link may have such a word as its text.
+    r"|(?<!\])\[/?(?P<other>gallery|playlist|audio|video|contact-form|contact-form-7|ninja_form|vc_\w+|et_pb_\w+|fusion_\w+|"
+    r"su_\w+|toc|recent_posts|products?)(?:\s[^\S\n]*+[\w-]++=[^\[\]]*+|\s*+/?)\](?![(\[:])",
     re.S,
 )
 WIKI = re.compile(

@@ -103,6 +103,8 @@ class _Renderer:
             body = self._each(tags.EXPRESSION, self._expression, body)
         else:
             body = self._each(tags.TAG, self._tag, body)
+            for name in self._variables.never_shown():
+                self._lose(f"{{% {name} %}}")
             body = self._each(tags.JSX, self._component, body)
         body = self._each(tags.WORDPRESS, self._shortcode, body)
         if self._format != "html":
@@ -244,7 +246,11 @@ class _Renderer:
             address = given.first_named("src", "mp3", "mp4", "ogg", "m4a", "webm")
             if match["other"] in ("audio", "video") and address:
                 return f'<{match["other"]} controls src="{escape(address)}"></{match["other"]}>'
-            return "" if match[0].startswith("[/") else self._lose(f"[{match['other']}]")
+            return (
+                ""
+                if match[0].startswith("[/") or match["other"] == "toc"
+                else self._lose(f"[{match['other']}]")
+            )
         caption = read(match["caption_given"]).first_named("caption")
         picture = re.match(r"\s*(?:<a\b[^>]*>)?\s*<img\b[^>]*>\s*(?:</a>)?", match["caption"], re.S)
         if picture is None:

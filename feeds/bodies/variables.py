@@ -18,6 +18,7 @@ class Variables:
     def __init__(self) -> None:
         self._held: list[str] = []
         self._texts: dict[str, str] = {}
+        self._unseen: dict[str, bool] = {}
         self._left = _MOST
 
     def hold(self, given: str, text: str) -> str:
@@ -41,6 +42,7 @@ class Variables:
         text = literal["double"] or literal["single"] or ""
         if text.startswith(_HELD):
             text = self._held[int(text[1:])]
+            self._unseen.setdefault(literal["name"], bool(text.strip()))
         return literal["name"], text
 
     def keep(self, name: str, text: str) -> None:
@@ -53,4 +55,9 @@ class Variables:
         if text is None or len(text) > self._left:
             return None
         self._left -= len(text)
+        self._unseen[name] = False
         return text
+
+    def never_shown(self) -> list[str]:
+        """Return the names of longer texts that were shown nowhere: an include may have shown them."""
+        return [name for name, is_unseen in self._unseen.items() if is_unseen]

@@ -152,24 +152,27 @@ def _others(index: Index) -> Iterator[Problem]:
 
 
 def _of_body(kind: str, name: str, total: _Total, config: Config) -> Problem:
-    shown = {"tag": f"<{name}>", "template": f"the template tag {name}"}.get(kind, f"{kind} {name}")
+    shown = {"tag": f"<{name}>", "element": f"<{name}>", "template": f"the template tag {name}"}.get(
+        kind, f"{kind} {name}"
+    )
     times = "once" if total.times == 1 else f"{total.times:,} times"
     path, line = total.first
     if line <= 1:
         # Who took it out knew the body and not the file.
         line = _line_in_body(config, path, name) or line
-    reason = f"{shown} is left out of bodies, {times}, {_in(total)}"
+    stays = "; what stands in it is shown" if kind == "element" else ""
+    reason = f"{shown} is left out of bodies, {times}, {_in(total)}{stays}"
     return Problem(path, line, "", reason, "warning")
 
 
 def _line_in_body(config: Config, path: str, name: str) -> int:
     """Return the line on which a tag first stands in a file, 0 if nothing looks like it."""
-    word = re.search(r"[\w.:-]+", name)
+    word = re.search(r"[\w.:-]+", name.rpartition("|")[2])
     try:
         text = files.read(config.root, path, config.records.max_bytes).decode(errors="replace")
     except RecordRejected:
         return 0
-    found = word and re.search(rf"[<{{%][\s/-]*{re.escape(word[0])}(?![\w-])", text, re.I)
+    found = word and re.search(rf"[<{{%\[|][\s/-]*{re.escape(word[0])}(?![\w-])", text, re.I)
     return text.count("\n", 0, found.start()) + 1 if found else 0
 
 

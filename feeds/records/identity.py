@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from feeds.errors import RecordRejected
@@ -10,6 +11,8 @@ from feeds.text import cleaning, references, urls
 from . import patterns, templates
 from .record import Record, is_switched_off
 
+# A path that generators take from the site's folder on, not of a file.
+_PAGE = re.compile(r"[^/:?#\s][^:?#\s]*(?<!/)(?<!\.html)(?<!\.htm)(?<!\.php)(?<!\.aspx)(?<!\.xml)(?<!\.pdf)")
 _FIELDS = ("originalUrl", "webUrl")
 
 
@@ -24,7 +27,7 @@ def url_of(record: Record, published: datetime) -> str:
             told.append(((field,), reason))
             continue
         try:
-            url = references.in_front_matter(value, record.settings.site_url)
+            url = references.in_front_matter(_as_page(value, record), record.settings.site_url)
         except ValueError as error:
             told.append(((field,), f"{value[:200]!r} {error}"))
             is_broken = True
@@ -44,6 +47,15 @@ def url_of(record: Record, published: datetime) -> str:
     for where, reason in told:
         record.warn(where, f"{reason}; [records] permalink is used instead")
     return _permalink(record, published)
+
+
+def _as_page(value: str, record: Record) -> str:
+    """Return an address of a field; a page's path (``2024/05/walk``) ends as those of the site's pages do.
+
+    What stands in the page is relative to it, and would be one folder too high without the slash.
+    """
+    is_path = _PAGE.fullmatch(value.strip()) and not references.without_scheme(value)
+    return f"{value.strip()}/" if is_path and record.settings.permalink.endswith("/") else value
 
 
 def _no_address(value: str) -> str:

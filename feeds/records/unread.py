@@ -21,7 +21,8 @@ _FAMILY = ("_id", "ampWebUrl", "cdnAmpWebUrl", "members", "secured", "hashtags",
 _TABLES = frozenset(("extra", "params", "taxonomies", "header", "meta", "metadata", "customfields"))
 """Mappings that hold fields of their own; folded. What lies in them is named one by one."""
 _KNOWN = frozenset((*FIELD_NAMES, *_FAMILY))
-_LEAST = 0.75
+_LEAST = 0.82
+_SHORTEST = 3
 
 
 def losses(fields: dict[str, Value], settings: Settings) -> tuple[Loss, ...]:
@@ -94,7 +95,11 @@ def advice(name: str, mapped: Mapping[str, tuple[str, ...]]) -> str:
     theirs = [one for names in mapped.values() for one in names]
     if near := nearest(last, [*theirs, *FIELD_NAMES], _LEAST):
         return _meant(near)
-    if near := nearest(last, DIALECTS, _LEAST):
+    # Names of two or three letters are alike by chance.
+    if len(meant) > _SHORTEST and (near := nearest(last, DIALECTS, _LEAST)):
+        if sorted(near) == sorted(meant):
+            # The same words in another order.
+            return _line(DIALECTS[near], name, mapped)
         return f"{_meant(near)} {_line(DIALECTS[near], near, mapped)}"
     return ""
 

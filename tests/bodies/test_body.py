@@ -601,3 +601,43 @@ def test_what_a_tag_for_code_holds_is_code() -> None:
     """Of whatever name the tag is."""
     made = markdown("{{< code-tabs file=oak >}}\n[oak]\n# height\n{{< /code-tabs >}}")
     assert made == "<pre><code>[oak]\n# height\n</code></pre>"
+
+
+def test_a_named_text_that_nothing_shows_is_told() -> None:
+    """The generator may show it by another tag, such as an include."""
+    source = "Oak. {% set aside %}Elm.{% endset %}{% set count = '3' %}{% include 'aside.html' %}"
+    assert lost(source, "markdown") == {"{% aside %}": 1, "{% include %}": 1}
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "A [video of the wheel](/wheel) here.",
+        "A [gallery](/wheel) here.",
+        "A [products][w] here.\n\n[w]: /wheel",
+        "A [wheel][video] here.\n\n[video]: /wheel",
+        "The [audio guide] is here.",
+    ],
+)
+def test_the_text_of_a_link_is_no_shortcode(source: str) -> None:
+    """Whatever word it begins with."""
+    made = markdown(source)
+    assert ("/wheel" in source) == (f'href="{SITE}/wheel"' in made)
+    assert re.sub("<[^<>]*>", "", made).startswith(("A ", "The [audio guide] is"))
+    assert lost(source, "markdown") == {}
+
+
+def test_attributes_on_a_line_of_their_own_do_not_show() -> None:
+    """They say how the block before looks."""
+    assert markdown('Oak.\n{class="wide"}\n\n{.lead}\nElm.') == "<p>Oak.</p>\n<p>Elm.</p>"
+
+
+def test_a_table_of_contents_is_no_loss() -> None:
+    """A feed's reader has no use for one."""
+    assert lost("[toc]\n\nOak.", "markdown") == {}
+
+
+def test_a_list_of_addresses_is_no_summary() -> None:
+    """What follows it says what the article is about."""
+    links = "".join(f"Part {number}: https://mill.example/files/part-{number}.zip<br>" for number in range(3))
+    assert body.summarised("", "html", f"<p>{links}</p><p>The wheel turns.</p>", BASE) == "The wheel turns."

@@ -11,6 +11,7 @@ import pytest
 from feeds.model.article import Article
 from feeds.records.defaults import divided, known_names
 from feeds.records.reader import Settings, read
+from feeds.records.unread import advice
 
 MINIMAL = {
     "title": "A title",
@@ -202,3 +203,18 @@ def test_what_only_looks_like_a_date_is_none(url: str) -> None:
     """A month is no day."""
     article, _ = reading(Settings(), "posts/2024/05/a.json", publishedDateTime=None, originalUrl=url)
     assert article is None
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("imageHero", '[records.fields] images = "imageHero" reads it'),
+        ("descripton", 'did you mean "description"? [records.fields] excerpt = "description" reads it'),
+        ("cta", ""),
+        ("extra.release", ""),
+        ("show_lastmod", ""),
+    ],
+)
+def test_hints_are_names_that_were_meant(name: str, hint: str) -> None:
+    """Words in another order are a name of their own; what is alike by chance is no hint."""
+    assert advice(name, {"updatedDateTime": ("lastmod",)}) == hint

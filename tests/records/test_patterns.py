@@ -217,3 +217,22 @@ def test_ids_are_those_that_articles_had_elsewhere(
 def test_words_are_joined_by_hyphens(text: str, expected: str) -> None:
     """Letters of all scripts stay."""
     assert hyphenated(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("pattern", "given", "url"),
+    [
+        ("/{slug}/", "2024/05/mill-1.2", "2024/05/mill-1.2/"),
+        ("/{slug}/", "2024/05/mill/", "2024/05/mill/"),
+        ("/{slug}/", "mill.html", "mill.html"),
+        ("/{slug}/", "/mill", "mill"),
+        ("/{slug}/", "mill?page=2", "mill?page=2"),
+        ("/{slug}.html", "mill", "mill"),
+    ],
+)
+def test_a_path_in_a_record_ends_as_the_pages_of_the_site_do(pattern: str, given: str, url: str) -> None:
+    """As Zola's ``path``: what stands in the page is relative to it."""
+    settings = SITE._replace(permalink=pattern, fields={"webUrl": ("place",)})
+    article, problems = reading("content/a.md", settings, place=given)
+    assert article is not None
+    assert (article.url, problems) == (f"https://www.example.org/{url}", [])
