@@ -13,6 +13,8 @@ from pathlib import PurePosixPath
 from typing import NamedTuple
 from urllib.parse import quote, urlsplit
 
+from .openparts import nginx_location, pattern_line, target_of
+
 MOST_HEADERS = 100
 MOST_REDIRECTS = 2_000
 """So many rules Cloudflare Pages reads (https://developers.cloudflare.com/pages/platform/limits/)."""
@@ -41,7 +43,7 @@ class Site(NamedTuple):
     """Media types of documents that pages of other origins may read."""
     pages: Sequence[Page]
     redirects: Mapping[str, str]
-    """Old path → where it leads."""
+    """Old path → where it leads: a path, or a URL."""
     retired: Sequence[str]
     """Slugs of topics that are no more."""
     suffixes: Sequence[str]
@@ -52,6 +54,8 @@ class Site(NamedTuple):
     has_sitemap: bool = False
     hidden: Sequence[str] = ()
     """Files of the export that are not for the public."""
+    patterns: Sequence[tuple[str, str]] = ()
+    """Old path → where it leads, both with the same open parts, as `[redirects]` has them."""
 
 
 class File(NamedTuple):
@@ -119,7 +123,10 @@ def _patterns(media_types: Mapping[str, str]) -> list[tuple[str, str]]:
 def redirects(site: Site) -> list[File]:
     """Return `_redirects`, as Netlify and Cloudflare Pages read it."""
     prefix = _prefix(site)
-    lines = [f"{prefix}{quote(path)} {prefix}{quote(target)} 301" for path, target in site.redirects.items()]
+    lines = [
+        f"{prefix}{quote(path)} {target_of(prefix, target)} 301" for path, target in site.redirects.items()
+    ]
+    lines += [f"{pattern_line(prefix, *pattern)} 301" for pattern in site.patterns]
     note = ""
     if len(lines) > MOST_REDIRECTS:
         note = f"has {len(lines):,} rules, of which Cloudflare Pages reads the first {MOST_REDIRECTS:,}"
@@ -168,11 +175,18 @@ def nginx(site: Site) -> list[File]:
     for path in site.hidden:
         lines.append(f"location = {_quoted(prefix + path)} {{ return 404; }}")
     for path, target in site.redirects.items():
-        lines.append(f"location = {_quoted(prefix + path)} {{ return 301 {prefix}{quote(target)}; }}")
+        # A dollar sign would begin a variable.
+        place = target_of(prefix, target).replace("$", "%24")
+        if not target.startswith("/"):
+            # A URL may have a semicolon.
+            place = f'"{place}"'
+        lines.append(f"location = {_quoted(prefix + path)} {{ return 301 {place}; }}")
+    lines += [nginx_location(prefix, *pattern) for pattern in site.patterns]
     for slug in site.retired:
         for suffix in site.suffixes:
-            place = _quoted(f"{prefix}/topics/{slug}{suffix}")
-            lines.append(f"location = {place} {{ return 410; }}")
+            path = f"/topics/{slug}{suffix}"
+            if path not in site.redirects:
+                lines.append(f"location = {_quoted(prefix + path)} {{ return 410; }}")
     return [File("/nginx.conf", _lines(lines))]
 
 

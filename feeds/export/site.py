@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
@@ -12,7 +12,6 @@ import msgspec
 
 from feeds.errors import FeedsError
 from feeds.index.index import ExportedFile, Index
-from feeds.publication import addresses
 from feeds.publication.publication import MANIFEST, Document, Manifest, Publication, Remembered, etag_of
 
 from . import derived as companions
@@ -78,9 +77,10 @@ class _Export:
 
     def run(self, progress: Progress | None) -> Changes:
         paths = self._publication.paths
-        moved = addresses.all_moved(paths, self._publication.redirects)
+        moved = companions.all_moved(self._publication)
         derived = companions.derived(self._publication, moved)
         beside = [one.path for several in derived.values() for one in several]
+        removed = self._clear_the_way([*paths, *beside])
         self._claim([*paths, *beside])
         self._publication.recall(self._remembered)
         present = {path: self._present(path) for path in paths}
@@ -101,7 +101,7 @@ class _Export:
         beside += [file.path for file in files]
         if beside:
             self._write_ledger(path for path in beside if path not in self._foreign)
-        removed = self._remove_all_but({*paths, *beside, *([LEDGER] if beside else ())})
+        removed += self._remove_all_but({*paths, *beside, *([LEDGER] if beside else ())})
         self._index.write_exported(self._key, self._ours)
         self._index.forget_exported(self._key, removed)
         listed = {path for path in (*paths, *beside) if _is_listed(path)}
@@ -208,8 +208,25 @@ class _Export:
         else:
             self._foreign.append(LEDGER)
 
+    def _clear_the_way(self, paths: Sequence[str]) -> list[str]:
+        """Remove what an earlier export wrote where there is a folder now, or in what is a file now."""
+        files = {f"/{file_of(path)}" for path in paths}
+        folders = {folder for file in files for folder in companions.above(file)}
+        known = self._recorded.keys() | self._remembered.keys() | self._companions
+        gone = ((path, f"/{file_of(path)}") for path in sorted(known.difference(paths)))
+        removed = self._remove(
+            [p for p, file in gone if file in folders or not files.isdisjoint(companions.above(file))]
+        )
+        self._companions -= set(removed)
+        self._recorded = {path: file for path, file in self._recorded.items() if path not in removed}
+        self._remembered = {path: known for path, known in self._remembered.items() if path not in removed}
+        return removed
+
     def _remove_all_but(self, paths: set[str]) -> list[str]:
-        gone = sorted((self._recorded.keys() | self._remembered.keys() | self._companions) - paths)
+        known = self._recorded.keys() | self._remembered.keys() | self._companions
+        return self._remove(sorted(known - paths))
+
+    def _remove(self, gone: Iterable[str]) -> list[str]:
         removed = []
         for path in gone:
             file = self._present(path)

@@ -14,6 +14,7 @@ from feeds.errors import FeedsError, Problem
 from feeds.export.site import Changes, export
 from feeds.index.index import Index, with_index
 from feeds.model.topics import Topic
+from feeds.publication import redirected
 from feeds.publication.publication import Publication
 from feeds.records import files, topicfiles
 from feeds.selection import named
@@ -121,6 +122,8 @@ def synced(
         topics, redirects, retired = publication.topics, publication.redirects, publication.retired
         found = [*problems, *named.warnings(config, topics, redirects, retired)]
         found += _faulty_parents(config, publication)
+        if config.redirects:
+            found += redirected.warnings(config, frozenset(publication.paths), redirects)
         done = work(Synced(publication, index, report, found, index.note))
         publication.save()
         return done

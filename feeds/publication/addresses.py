@@ -25,7 +25,7 @@ _TOPICS = "/topics/"
 _ARCHIVE = re.compile(r"(/.+)(/archive/[0-9]{4}-[0-9]{2}\.atom)")
 """The path of an archive document: that of its feed, and the rest."""
 _OF_TOPIC = re.compile(r"/topics/([^/.]+)([/.].*)")
-_LONGEST = 1000
+LONGEST = 1000
 """No document has a longer path, in characters."""
 
 
@@ -67,7 +67,7 @@ def moved(path: str, paths: Collection[str], redirects: Mapping[str, str]) -> st
     Old, short and misspelt paths: names under which a topic was known, slashes too many or too few, upper
     case, index.html, a topic's name instead of its slug. ``redirects`` are slugs that stand for other slugs.
     """
-    if len(path) > _LONGEST:
+    if len(path) > LONGEST:
         return None
     is_folder = path.endswith(("/", "/index.html"))
     for meant in _meant(path, redirects):
@@ -99,7 +99,7 @@ def all_moved(paths: Iterable[str], redirects: Mapping[str, str]) -> dict[str, s
 
 def is_gone(path: str, retired: Collection[str]) -> bool:
     """Whether a path belongs to a topic that is no more."""
-    if len(path) > _LONGEST:
+    if len(path) > LONGEST:
         return False
     own = "/".join(_tidy(path).split("/")[:3])
     return _topic(own)[0] in retired
