@@ -153,6 +153,8 @@ def nginx(site: Site) -> list[File]:
         "# brotli_static on;   # where nginx has this module",
         *always,
     ]
+    # Before those of media types: of regular expressions, nginx takes the first that matches.
+    lines += [nginx_location(prefix, *pattern) for pattern in site.patterns]
     files = {
         f"{path}index.html" if path.endswith("/") else path: media_type
         for path, media_type in site.media_types.items()
@@ -181,7 +183,6 @@ def nginx(site: Site) -> list[File]:
             # A URL may have a semicolon.
             place = f'"{place}"'
         lines.append(f"location = {_quoted(prefix + path)} {{ return 301 {place}; }}")
-    lines += [nginx_location(prefix, *pattern) for pattern in site.patterns]
     for slug in site.retired:
         for suffix in site.suffixes:
             path = f"/topics/{slug}{suffix}"
