@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,10 +11,11 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 from imageserver import Images, plain, redirect, serving
-from project import CONFIG, NOW, Project
+from project import CONFIG, NOW, ROOT, Project
 
 from feeds.commands.matching import Ours, compare
 from feeds.commands.seen import Seen
@@ -327,3 +329,24 @@ def test_our_own_documents_keep_all_ids(suffix: str, project: Project) -> None:
     (feed,) = json.loads(result.stdout)["feeds"]
     assert [pair["differences"] for pair in feed["kept"]] == [[], [], []]
     assert not any(feed[kind] for kind in ("again", "older", "elsewhere", "missing", "added", "notes"))
+
+
+# -- the workflow --------------------------------------------------------------------------------------------
+
+
+def test_the_workflow_compares_what_it_builds(project: Project) -> None:
+    """It asks for no more rights than it needs, and its commands do what they say."""
+    workflow = yaml.safe_load((ROOT / "docs/deploy/compare-feeds.yml").read_text(encoding="utf-8"))
+    assert workflow["permissions"] == {"contents": "read"}
+    (job,) = workflow["jobs"].values()
+    assert job["permissions"] == {"contents": "read", "pull-requests": "write"}
+    lines = [line for step in job["steps"] for line in step.get("run", "").splitlines()]
+    # What a pull request says must not become a part of a command.
+    assert not [line for line in lines if "${{" in line]
+    commands = [shlex.split(line.partition(" > ")[0])[1:] for line in lines if line.startswith("feeds ")]
+    for folder, uid in (("before", "urn:1"), ("after", "urn:2")):
+        here = Project(project.root / folder)
+        here.record("a", id=uid)
+    results = [project.invoke(*command) for command in commands]
+    assert [result.exit_code for result in results] == [0, 0, 1]
+    assert "urn:1" in results[-1].stdout
