@@ -90,7 +90,7 @@ def _config_for(source: str, request: Request) -> Config:
 
 
 def _one(old: SeenFeed, ours: Ours, notes: tuple[str, ...] = ()) -> Compared:
-    said = [f"{old.name} {note}" for note in old.notes] + [f"{ours.name} {note}" for note in notes]
+    said = [f"{old.name}: {note}" for note in old.notes] + [f"{ours.name}: {note}" for note in notes]
     found = compared(f"{old.name} ({old.format})", old.entries, ours, said)
     return Compared(old.name, ours.name, (found,))
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
 from .compare import Compared
-from .matching import ASPECTS, Comparison, Difference, Pair
+from .matching import ASPECTS, Comparison, Pair
 from .seen import Seen
 
 _MOST = 20
@@ -17,6 +17,8 @@ _MOST = 20
 _MOST_SIGNS = 60_000
 """A comment on GitHub has at most 65,536 characters."""
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>()#+!|~&@])")
+_BEGINNING = re.compile(r"^(\d*)([-.=])")
+"""What would begin a list, or a heading."""
 
 
 def as_json(compared: Compared) -> dict[str, Any]:
@@ -46,9 +48,9 @@ def as_text(compared: Compared) -> Iterator[str]:
         yield f"\n{one.old} → {one.new}"
         yield from (f"  note: {note}" for note in one.notes)
         yield from (f"  {sentence}" for sentence in _summary(one))
-        for head, lines in _details(one):
+        for head, entries in _details(one):
             yield f"\n  {head}:"
-            for first, *others in lines:
+            for first, *others in entries:
                 yield f"    {first}"
                 yield from (f"      {line}" for line in others)
     if compared.is_bad:
@@ -88,11 +90,11 @@ def _folded(one: Comparison) -> Iterator[str]:
         return
     yield f"\n<details><summary>{_escaped_html(one.new)}</summary>\n"
     yield from (f"- {_escaped(note)}" for note in one.notes)
-    for head, lines in details:
+    for head, entries in details:
         yield f"\n**{_escaped(head)}**\n"
-        for first, *others in lines:
-            yield f"- {_escaped(first)}"
-            yield from (f"  - {_escaped(line)}" for line in others)
+        for first, *others in entries:
+            yield f"- {_escaped(first.value)}"
+            yield from (f"  - {line.label} {_as_code(line.value)}" for line in others)
     yield "\n</details>"
 
 
@@ -105,54 +107,65 @@ def _of_all(compared: Compared) -> list[str]:
 
 
 def _summary(one: Comparison) -> Iterator[str]:
-    yield f"{_many(one.entries, 'entry')}: {len(one.kept):,} keep their id"
-    yield f"{len(one.again):,} would be shown again as new"
+    yield f"entries of the old feed: {one.entries:,}"
+    yield f"shown with the same id: {len(one.kept):,}"
+    yield f"shown again as new, with another id: {len(one.again):,}"
     for aspect in ASPECTS:
         if found := one.differing(aspect):
-            yield f"{len(found):,} have another {aspect}"
+            yield f"shown with another {aspect}: {len(found):,}"
     if one.older:
-        yield f"{len(one.older):,} are older than the limit of the feed, and not shown any more"
+        yield f"older than the feed's limit, and not shown any more: {len(one.older):,}"
     if one.elsewhere:
-        yield f"{len(one.elsewhere):,} are articles, but not in this feed"
+        yield f"articles, but not in this feed: {len(one.elsewhere):,}"
     if one.missing:
-        yield f"{len(one.missing):,} are not to be found"
+        yield f"not to be found: {len(one.missing):,}"
     if one.added:
-        older = f", of which {one.before:,} are older than all that it has" if one.before else ""
-        yield f"{len(one.added):,} are shown that the old feed does not have{older}"
+        older = f", older than all that the old one has: {one.before:,}" if one.before else ""
+        yield f"only in the new feed: {len(one.added):,}{older}"
 
 
-def _details(one: Comparison) -> Iterator[tuple[str, list[list[str]]]]:
-    """Yield each kind of finding with its entries: lines, of which the first names the article."""
-    kinds: list[tuple[str, list[list[str]]]] = [
-        ("Shown again as new", [[_named(p), f"id was {p.old.id}", f"id is {p.new.id}"] for p in one.again])
-    ]
+class _Said(NamedTuple):
+    """One thing that is said of an entry: what it is, and the feed's own words."""
+
+    label: str
+    value: str
+
+    def __str__(self) -> str:
+        return f"{self.label} {self.value}".strip()
+
+
+_Lines = list[_Said]
+"""What is said of one entry; its name comes first."""
+
+
+def _details(one: Comparison) -> Iterator[tuple[str, list[_Lines]]]:
+    """Yield each kind of finding with its entries."""
+    kinds = [("Shown again as new", [_changed(pair, "id", pair.old.id, pair.new.id) for pair in one.again])]
+    for aspect in ASPECTS:
+        found = one.differing(aspect)
+        kinds += [(f"Another {aspect}", [_changed(pair, "", made.old, made.new) for pair, made in found])]
     kinds += [
-        (f"Another {aspect}", [_differing(*found) for found in one.differing(aspect)]) for aspect in ASPECTS
+        ("Not in this feed", [[_named(pair), *_why(pair, one.new)] for pair in one.elsewhere]),
+        ("Not to be found", [[_Said("", _title(entry)), _Said("id", entry.id)] for entry in one.missing]),
     ]
-    why = "`feeds explain {} {}` says why"
-    kinds.append(
-        (
-            "Not in this feed",
-            [
-                [_named(p), *([why.format(p.new.record, one.new)] if p.new.record else ())]
-                for p in one.elsewhere
-            ],
-        )
-    )
-    kinds.append(("Not to be found", [[_title(entry), entry.id] for entry in one.missing]))
-    for head, lines in kinds:
-        if lines:
-            more = [[f"and {len(lines) - _MOST:,} more; --format json names all"]]
-            yield head, lines[:_MOST] + (more if len(lines) > _MOST else [])
+    for head, entries in kinds:
+        if entries:
+            more = [[_Said("", f"and {len(entries) - _MOST:,} more; --format json names all")]]
+            yield head, entries[:_MOST] + (more if len(entries) > _MOST else [])
 
 
-def _differing(pair: Pair, one: Difference) -> list[str]:
-    return [_named(pair), f"was {one.old or 'none'}", f"is {one.new or 'none'}"]
+def _changed(pair: Pair, word: str, old: str, new: str) -> _Lines:
+    was, now = f"{word} was".strip(), f"{word} is".strip()
+    return [_named(pair), _Said(was, old or "none"), _Said(now, new or "none")]
 
 
-def _named(pair: Pair) -> str:
+def _why(pair: Pair, feed: str) -> _Lines:
+    return [_Said("ask", f"feeds explain {pair.new.record} {feed}")] if pair.new.record else []
+
+
+def _named(pair: Pair) -> _Said:
     """Name an article by its title, and where it is known by its record."""
-    return f"{_title(pair.new)} ({pair.new.record})" if pair.new.record else _title(pair.new)
+    return _Said("", f"{_title(pair.new)} ({pair.new.record})" if pair.new.record else _title(pair.new))
 
 
 def _title(entry: Seen) -> str:
@@ -166,7 +179,17 @@ def _many(number: int, word: str) -> str:
 
 def _escaped(text: str) -> str:
     """Return a text as Markdown that shows it: nothing in it is markup, a mention or a link to an issue."""
-    return _MARKUP.sub(r"\\\1", " ".join(text.split())).replace("\\@", "@\u200b").replace("\\#", "#\u200b")
+    text = _MARKUP.sub(r"\\\1", " ".join(text.split()))
+    text = _BEGINNING.sub(r"\1\\\2", text)
+    # These have no escape: what follows is kept apart.
+    return text.replace("\\@", "@\u200b").replace("\\#", "#\u200b")
+
+
+def _as_code(text: str) -> str:
+    """Return a text as Markdown's code, which has no markup, whatever it is."""
+    text = " ".join(text.split())
+    fence = "`" * (max(map(len, re.findall("`+", text)), default=0) + 1)
+    return f"{fence} {text} {fence}" if "`" in text else f"`{text}`"
 
 
 def _escaped_html(text: str) -> str:

@@ -28,11 +28,12 @@ def parse(data: bytes, name: str, *, charset: str = "", url: str = "") -> SeenFe
     kind, title, entries, notes = read(data, name, charset, url)
     unique = {(entry.id_kind, entry.id): entry for entry in reversed(entries)}
     kept = tuple(entry for entry in entries if unique[entry.id_kind, entry.id] is entry)
-    if len(kept) < len(entries):
-        notes = [*notes, f"{len(entries) - len(kept):,} of its entries have the id of an earlier one"]
-    kinds = [entry.id_kind for entry in kept]
-    if others := len(kinds) - kinds.count("id"):
-        notes = [*notes, f"{others:,} of its entries have no id: readers go by link, or by title and date"]
+    twice = len(entries) - len(kept)
+    if twice:
+        notes = [*notes, f"entries with the id of an earlier one, which are left out: {twice:,}"]
+    nameless = sum(entry.id_kind != "id" for entry in kept)
+    if nameless:
+        notes = [*notes, f"entries without an id, known by link, or by title and date: {nameless:,}"]
     return SeenFeed(name, kind, title, kept, tuple(notes))
 
 
