@@ -9,11 +9,12 @@ from typing import NamedTuple
 
 from feeds.config import Config
 from feeds.errors import FeedsError
+from feeds.formats import suffixes
 from feeds.model.feed import Entry
 from feeds.network.client import Resolve
 from feeds.pipeline import build as pipeline
 from feeds.pipeline.build import Progress, Synced
-from feeds.publication import addresses
+from feeds.publication import addresses, redirected
 from feeds.selection.named import feed_key as named_key
 from feeds.selection.placing import ALL, topic_key
 
@@ -104,20 +105,24 @@ class _Site:
         self._config = config
         self._now = now
 
-    @property
+    @cached_property
     def keys(self) -> list[str]:
         publication = self._made.publication
         return [ALL, *map(topic_key, publication.topics), *map(named_key, self._config.named)]
 
+    @cached_property
+    def _paths(self) -> frozenset[str]:
+        return frozenset(self._made.publication.paths)
+
     def paths(self, key: str) -> list[str]:
-        publication = self._made.publication
-        there = publication.paths if key in self.keys else ()
-        found = (path for path in there if publication.is_feed(path) and "/archive/" not in path)
-        return [path for path in found if path.startswith(f"/{key}.")]
+        return [path for suffix in suffixes() if (path := f"/{key}{suffix}") in self._paths]
 
     def leads_on(self, path: str) -> bool:
-        publication = self._made.publication
-        return addresses.moved(path, publication.paths, publication.redirects) is not None
+        slugs = self._made.publication.redirects
+        return bool(
+            redirected.target(path, self._paths, slugs, self._config.redirects)
+            or addresses.moved(path, self._paths, slugs)
+        )
 
     def ours(self, key: str) -> Ours:
         publication = self._made.publication

@@ -162,6 +162,31 @@ def test_files_need_no_configuration(tmp_path: Path) -> None:
     assert _old(feed, "kept") == ["a"]
 
 
+def test_the_same_id_goes_before_the_same_link() -> None:
+    """Where another article took the old one's address, readers know both by their ids."""
+    shown = Seen(id="urn:2", link="https://example.com/a")
+    beyond = Seen(id="urn:1", link="https://example.com/b")
+    old = Seen(id="urn:1", link="https://example.com/a")
+    found = compare("old", [old], Ours("new", [shown], lambda: [beyond], is_whole=True))
+    assert [pair.new for pair in found.older] == [beyond]
+    assert found.added == (shown,)
+
+
+def test_a_feed_with_one_date_means_that_one() -> None:
+    """Atom has to say when an entry was updated, and need not say when it was published."""
+    first, second = datetime(2024, 5, 1, tzinfo=UTC), datetime(2024, 6, 1, tzinfo=UTC)
+    new = Seen(id="1", published=first, updated=second)
+    for old, aspects in (
+        (Seen(id="1", updated=second), []),
+        (Seen(id="1", updated=first), ["date"]),
+        (Seen(id="1", published=first), []),
+        (Seen(id="1", published=second, updated=second), ["date"]),
+        (Seen(id="1"), []),
+    ):
+        (pair,) = compare("old", [old], Ours("new", [new])).kept
+        assert [one.aspect for one in pair.differences] == aspects
+
+
 # -- from a server -------------------------------------------------------------------------------------------
 
 
@@ -215,6 +240,22 @@ def test_two_exports_are_compared_feed_by_feed(project: Project) -> None:
         assert compared["fresh"] == ["topics/new"]
         again = {feed["new"]: _old(feed, "again") for feed in compared["feeds"]}
         assert again == {"all": ["a"], "topics/news": ["a"]}
+
+
+@pytest.mark.parametrize("is_exported", [True, False])
+def test_a_feed_that_leads_on_is_not_gone(is_exported: bool, project: Project) -> None:
+    """Its subscribers find something: an alias, or what [redirects] says."""
+    project.record("a", topics=["AI"])
+    project.record("b", topics=["Old"])
+    project.invoke("build", "--now", NOW, "--out", "before")
+    project.record("a", topics=["Minds"])
+    project.record("b", topics=["News"])
+    settings = '[topics.minds]\naliases = ["AI"]\n[redirects]\n"/topics/old.rss" = "/all.rss"\n'
+    project.configure(CONFIG + settings + '[export]\nfiles = ["_redirects"]\n')
+    project.invoke("build", "--now", NOW, "--out", "after")
+    new = ["after"] if is_exported else []
+    result = project.invoke("compare", "before", *new, "--format", "json", "--now", NOW)
+    assert json.loads(result.stdout)["gone"] == ["/topics/old.atom", "/topics/old.json"]
 
 
 def test_one_feed_of_an_export_is_compared(project: Project) -> None:

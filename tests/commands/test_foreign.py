@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from datetime import UTC, datetime
+from xml.sax.saxutils import escape
 
 import pytest
 from hypothesis import given
@@ -245,3 +246,20 @@ def test_nothing_but_our_own_error_comes_of_any_bytes(data: bytes) -> None:
             parse(sent, "old")
         except FeedsError:
             continue
+
+
+SIGNS = st.text(st.characters(exclude_categories=("Cc", "Cs", "Cn")), min_size=1, max_size=20)
+
+
+@given(SIGNS.filter(str.strip))
+def test_an_id_is_read_as_it_was_written(uid: str) -> None:
+    """Whatever signs it has, in every format; but for white space at its ends."""
+    atom = f"<feed xmlns='http://www.w3.org/2005/Atom'><entry><id>{escape(uid)}</id></entry></feed>"
+    for written in (
+        _rss(f"<item><guid>{escape(uid)}</guid></item>"),
+        _rss(f"<item><guid><![CDATA[{uid.replace(']]>', ']]]]><![CDATA[>')}]]></guid></item>"),
+        atom.encode(),
+        atom.encode("utf-16"),
+        json.dumps({"items": [{"id": uid}]}).encode(),
+    ):
+        assert _one(parse(written, "old")).id == uid.strip()
