@@ -64,6 +64,11 @@ def read(data: bytes, name: str, charset: str, url: str) -> tuple[str, str, list
     kind = "" if root is None else _local(root)
     if root is None or kind not in ("rss", "RDF", "feed", "channel"):
         raise Unreadable(name, _no_feed(text, kind, url))
+    space = _space(root)
+    if kind == "feed" and space and space not in _ATOM:
+        # A namespace that is misspelt: readers go by the names.
+        root = _root(text.replace(space, "http://www.w3.org/2005/Atom"), name, [])
+        notes.append(f"its namespace {space!r} is not Atom's; some readers refuse it")
     base = joined(url, root.get(_BASE, ""))
     if kind == "feed":
         version = "0.3" if "purl.org" in _space(root) else "1.0"

@@ -201,6 +201,13 @@ def test_broken_feeds_are_read_as_far_as_they_go(data: bytes, titles: list[str] 
     assert [entry.title for entry in feed.entries] == titles
 
 
+def test_a_misspelt_namespace_is_noted() -> None:
+    """Readers go by the names of elements."""
+    feed = parse(ATOM_10.replace(b"2005/Atom", b"2005/atom"), "old")
+    assert feed.entries == parse(ATOM_10, "old").entries
+    assert len(feed.notes) == 1
+
+
 def test_entities_of_a_document_neither_grow_nor_lead_anywhere() -> None:
     """Nothing that a document type declares is read."""
     laughs = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
