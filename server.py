@@ -6,18 +6,14 @@ Run it with `feeds serve`, with `flask --app server run`, or with any WSGI serve
 
 from __future__ import annotations
 
-import errno
 import functools
 import json
 import os
 import signal
-import socket
-import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from html import escape
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 import msgspec
@@ -35,18 +31,21 @@ from werkzeug.exceptions import (
 )
 from werkzeug.wrappers import Response as BaseResponse
 
-from feeds import application, locks
-from feeds.config import Config, Source
+from feeds import application
+from feeds.config import Config, Server, Source
 from feeds.errors import FeedsError
 from feeds.http.answers import METHODS, NOT_ACCEPTABLE, PRECONDITION_FAILED, Environ
+from feeds.model.paths import HEALTH, HOME, METRICS
 from feeds.publication import addresses, redirected
-from feeds.questions.question import Refused, Retired
+from feeds.questions.question import QuestionRefused, TopicRetired
 from feeds.serving.accesslog import AccessLog
 from feeds.serving.limits import Limiter
-from feeds.serving.live import Health, Live, open_library
+from feeds.serving.live import Health, open_documents
 from feeds.serving.middleware import (
+    GIVEN,
     SECONDS_TO_WAIT,
     WSGI,
+    Followed,
     Front,
     Limited,
     Observed,
@@ -54,7 +53,7 @@ from feeds.serving.middleware import (
     answer,
     path_of,
 )
-from feeds.serving.prepared import Library
+from feeds.serving.prepared import PreparedDocuments
 
 CONFIG_VARIABLE = "FEEDS_CONFIG"
 """The environment variable that names the configuration file where `create_app` is given none."""
@@ -88,8 +87,8 @@ def create_app(
     """
     if not isinstance(config_path, Config | Source):
         config_path = Source(Path(config_path or os.environ.get(CONFIG_VARIABLE, "config.toml")))
-    config = config_path.load() if isinstance(config_path, Source) else config_path
-    library, follower = open_library(config_path, clock, is_live=live)
+    documents, follower = open_documents(config_path, clock, is_live=live)
+    config = documents.config
     clock = clock or (lambda: int(time.time()))
     app = Flask(__name__, static_folder=None)
     # What slashes too many mean is for `feeds.addresses` to say; Flask would redirect to another host.
@@ -103,20 +102,21 @@ def create_app(
         if seconds := request.environ.get(SECONDS_TO_WAIT):
             raise TooManyRequests("You ask too often; feeds change less.", retry_after=seconds)
 
-    @app.get("/healthz")
+    @app.get(HEALTH)
     def health() -> Response:
         health = follower.health if follower else Health("ok")
-        facts = {"articles": library.report.articles, "rejections": library.report.rejections}
+        facts = {"articles": documents.report.articles, "rejections": documents.report.rejections}
         return jsonify(msgspec.to_builtins(health) | facts)
 
-    @app.route("/", defaults={"path": ""}, methods=["GET", "HEAD", "OPTIONS"])
+    @app.route(HOME, defaults={"path": ""}, methods=["GET", "HEAD", "OPTIONS"])
     @app.route("/<path:path>", methods=["GET", "HEAD", "OPTIONS"])
     def document(path: str) -> BaseResponse:  # noqa: ARG001 - Flask tidies it; the environment has it as it came
         if request.method == "OPTIONS":
             return _options()
-        given = answer(library, path_of(request.environ), request.environ)
+        asked = request.environ
+        given = asked[GIVEN] if GIVEN in asked else answer(documents, path_of(asked), asked)
         if given is None:
-            return _elsewhere(library, path_of(request.environ))
+            return _elsewhere(documents, path_of(request.environ))
         if given is NOT_ACCEPTABLE:
             raise NotAcceptable("No content coding that this server has is acceptable.")
         if given is PRECONDITION_FAILED:
@@ -130,12 +130,12 @@ def create_app(
     def error(problem: HTTPException) -> BaseResponse:
         return _error(problem)
 
-    @app.errorhandler(Refused)
-    def refuse(problem: Refused) -> BaseResponse:
+    @app.errorhandler(QuestionRefused)
+    def refuse(problem: QuestionRefused) -> BaseResponse:
         return _error(BadRequest(str(problem)))
 
-    @app.errorhandler(Retired)
-    def retire(problem: Retired) -> BaseResponse:
+    @app.errorhandler(TopicRetired)
+    def retire(problem: TopicRetired) -> BaseResponse:
         return _error(Gone(str(problem)))
 
     @app.errorhandler(FeedsError)
@@ -145,47 +145,30 @@ def create_app(
 
     observers: list[Observer] = []
     if config.server.metrics:
-        observers.append(_add_metrics(app, config, library, clock))
+        observers.append(_add_metrics(app, config, documents, clock))
     if config.server.access_log != "off":
         observers.append(AccessLog(config.server.access_log, config.server.proxies))
     plain: WSGI = Observed(app.wsgi_app, observers) if observers else app.wsgi_app
-    outer = Front(plain, library, observers) if config.server.front else plain
+    outer = Front(plain, documents, observers) if config.server.front else plain
     if config.server.polls_per_minute:
         outer = Limited(outer, plain, Limiter(config.server.polls_per_minute), config.server.proxies)
     if follower:
         app.extensions["feeds"] = follower
-        outer = Followed(outer, follower)
+        outer = Followed(outer, follower.start)
     app.wsgi_app = outer  # type: ignore[assignment,method-assign]
     return app
 
 
-class Followed:
-    """Begins to follow changes at the first request that a process gets.
-
-    Servers may fork after they have made the application, and a thread would stay behind.
-    """
-
-    def __init__(self, app: WSGI, follower: Live) -> None:
-        self._app = app
-        self._follower = follower
-        self._pid = 0
-
-    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        """Answer a request (PEP 3333)."""
-        if self._pid != os.getpid():
-            self._pid = os.getpid()
-            self._follower.start()
-        return self._app(environ, start_response)
-
-
-def _add_metrics(app: Flask, config: Config, library: Library, clock: Callable[[], int]) -> Observer:
+def _add_metrics(
+    app: Flask, config: Config, documents: PreparedDocuments, clock: Callable[[], int]
+) -> Observer:
     """Give the application its /metrics; return who has to be told of every answer."""
     from feeds.serving.metrics import Metrics
 
     metrics = Metrics(config)
-    library.tell_made = metrics.made
+    documents.tell_made = metrics.made
 
-    @app.get("/metrics")
+    @app.get(METRICS)
     def expose() -> Response:
         content, media_type = metrics.exposition(request.headers.get("Accept", ""), clock())
         response = Response(content, content_type=media_type)
@@ -194,7 +177,7 @@ def _add_metrics(app: Flask, config: Config, library: Library, clock: Callable[[
         return response
 
     def count(environ: Environ, status: str, size: int, _: float) -> None:
-        metrics.count(environ["PATH_INFO"], library.paths, status, size)
+        metrics.count(environ["PATH_INFO"], documents.paths, status, size)
 
     return count
 
@@ -210,19 +193,19 @@ def _options() -> BaseResponse:
     return response
 
 
-def _elsewhere(library: Library, path: str) -> BaseResponse:
+def _elsewhere(documents: PreparedDocuments, path: str) -> BaseResponse:
     """Answer for a path without a document: another path, a retired topic, or nothing."""
-    target = redirected.target(path, library.paths, library.redirects, library.config.redirects)
+    target = redirected.target(path, documents.paths, documents.redirects, documents.config.redirects)
     if target is not None:
         return _redirect(target, 301)
-    offers = addresses.offers(path, library.paths)
+    offers = addresses.offers(path, documents.paths)
     if offers:
         response = _redirect(offers[-1].path, 303)
         response.vary.add("Accept")
         return response
-    if addresses.is_gone(path, library.retired):
+    if addresses.is_gone(path, documents.retired):
         raise Gone("This topic has been retired, and its feeds with it.")
-    target = addresses.moved(path, library.paths, library.redirects)
+    target = addresses.moved(path, documents.paths, documents.redirects)
     if target is None:
         raise NotFound("There is nothing at this address. All topics are on the first page.")
     return _redirect(target, 301)
@@ -276,21 +259,18 @@ def _error(problem: HTTPException) -> BaseResponse:
     return response
 
 
-def run(source: Source, now: int | None = None) -> None:
-    """Serve on granian until a signal stops it; ``now`` stops the clock at an instant.
+def run(source: Source, address: Server, now: int | None = None) -> None:
+    """Serve at an address on granian until a signal stops it; ``now`` stops the clock at an instant.
 
     SIGTERM and SIGINT let requests finish that have come, for [server] stop_seconds at most. SIGHUP starts a
     new worker beside the old one, which it then stops in the same way.
 
-    Raises feeds.FeedsError where the address cannot be had or the records cannot be reached.
+    `feeds.serving.listening` says before whether the address can be had.
     """
     from granian import Granian
     from granian.constants import HTTPModes, Interfaces
     from granian.log import LOGGING_CONFIG, LogLevels
 
-    address = source.load().server
-    check_processes(address.workers, is_shared=address.share_port)
-    check_address(address.host, address.port, is_shared=address.share_port)
     handlers = {
         name: handler | {"stream": "ext://sys.stderr"} for name, handler in LOGGING_CONFIG["handlers"].items()
     }
@@ -327,34 +307,3 @@ def worker(source: Source, now: int | None) -> Flask:
         # This is the process that serves.
         follower.start()
     return app
-
-
-def check_processes(workers: int, *, is_shared: bool = False) -> None:
-    """Raise feeds.FeedsError where the system cannot have so many processes, or two servers at an address."""
-    if is_shared:
-        locks.require("[server] share_port")
-        if not hasattr(socket, "SO_REUSEPORT"):
-            raise FeedsError(f"[server] share_port: this system ({sys.platform}) has no SO_REUSEPORT")
-    if workers > 1:
-        locks.require(f"[server] workers = {workers}")
-
-
-def check_address(host: str, port: int, *, is_shared: bool = False) -> None:
-    """Raise feeds.FeedsError, with the reason, where a server could not listen at an address.
-
-    Where ``is_shared``, another server of ours may listen there too: by SO_REUSEPORT, which granian sets on
-    Linux.
-    """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        if is_shared:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            taken = error.errno == errno.EADDRINUSE
-            reason = (
-                "is taken; choose another port with --port" if taken else f"cannot be had: {error.strerror}"
-            )
-            raise FeedsError(f"{host}:{port} {reason}") from None

@@ -17,7 +17,7 @@ import msgspec
 from . import application
 from .config import Config, load
 from .errors import FeedsError
-from .index.index import opened
+from .index.opening import opened
 from .pipeline import build as pipeline
 from .pipeline.build import Built
 from .pipeline.check import Checked

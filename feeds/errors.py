@@ -59,6 +59,18 @@ class Problem(msgspec.Struct, frozen=True, order=True, array_like=True):
         return f"{place}: {self.field}: {self.reason}" if self.field else f"{place}: {self.reason}"
 
 
+class Loss(NamedTuple):
+    """One thing of a record that does not come out, and that is told by kind, not by record.
+
+    ``kind`` is "field" for a field that nobody reads, "tag", "template" … for what was taken out of a body;
+    ``name`` is the field's, the tag's …; ``line`` counts from 1.
+    """
+
+    kind: str
+    name: str
+    line: int = 1
+
+
 class RecordRejected(FeedsError):
     """Raised while reading one record; becomes a `Problem` of severity "rejection".
 

@@ -11,12 +11,11 @@ from feeds.config import Config
 from feeds.errors import FeedsError
 from feeds.formats import suffixes
 from feeds.model.feed import Entry
+from feeds.model.paths import ALL, feed_key, of_feed, topic_key
 from feeds.network.client import Resolve
 from feeds.pipeline import build as pipeline
 from feeds.pipeline.build import Progress, Synced
 from feeds.publication import addresses, redirected
-from feeds.selection.named import feed_key as named_key
-from feeds.selection.placing import ALL, topic_key
 
 from .explain import key_of
 from .foreign_sources import Export, export_of, is_url, read
@@ -108,14 +107,14 @@ class _Site:
     @cached_property
     def keys(self) -> list[str]:
         publication = self._made.publication
-        return [ALL, *map(topic_key, publication.topics), *map(named_key, self._config.named)]
+        return [ALL, *map(topic_key, publication.topics), *map(feed_key, self._config.named)]
 
     @cached_property
     def _paths(self) -> frozenset[str]:
         return frozenset(self._made.publication.paths)
 
     def paths(self, key: str) -> list[str]:
-        return [path for suffix in suffixes() if (path := f"/{key}{suffix}") in self._paths]
+        return [path for suffix in suffixes() if (path := of_feed(key, suffix)) in self._paths]
 
     def leads_on(self, path: str) -> bool:
         slugs = self._made.publication.redirects
@@ -127,20 +126,20 @@ class _Site:
     def ours(self, key: str) -> Ours:
         publication = self._made.publication
         limit = publication.limit(key)
-        articles = self._made.index.newest(key, ALL, self._now, limit)
+        articles = self._made.index.members.newest(key, ALL, self._now, limit)
         shown = [
             _seen(entry, article.path)
             for entry, article in zip(publication.feed(key).entries, articles, strict=True)
         ]
 
         def beyond() -> Iterator[Seen]:
-            return map(seen, self._made.index.newest(key, ALL, self._now, None)[limit:])
+            return map(seen, self._made.index.members.newest(key, ALL, self._now, None)[limit:])
 
         return Ours(key, shown, beyond, lambda: self._others, is_whole=True)
 
     @cached_property
     def _others(self) -> Shelf:
-        return Shelf(seen(one.article) for one in self._made.index.all_articles(0, 1_000_000_000))
+        return Shelf(seen(one.article) for one in self._made.index.records.all_articles(0, 1_000_000_000))
 
 
 def _seen(entry: Entry, record: str) -> Seen:

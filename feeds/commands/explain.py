@@ -12,11 +12,11 @@ from feeds.config import Config, Rules
 from feeds.errors import FeedsError, Problem
 from feeds.formats import suffixes
 from feeds.index.index import Index
+from feeds.index.protocols import MemberStore
 from feeds.model.article import Article
+from feeds.model.paths import ALL, feed_key, name_of, topic_key, topic_of
 from feeds.model.topics import slug
 from feeds.publication.publication import Publication
-from feeds.selection.named import feed_key, name_of
-from feeds.selection.placing import ALL, topic_key
 from feeds.selection.rules import Selection, Verdict
 
 from . import lookup
@@ -51,9 +51,9 @@ def explain(
     ``record`` is its file, its article's URL, id or title. Raises FeedsError where there is no such record or
     feed, or several records are meant.
     """
-    path = lookup.find(index, config, record)
-    problems = index.problems([path])
-    found = index.articles_at([path])
+    path = lookup.find(index.records, config, record)
+    problems = index.records.problems([path])
+    found = index.records.articles_at([path])
     if not found:
         return Explanation(path, problems, None, [])
     article = found[0].article
@@ -61,7 +61,7 @@ def explain(
         keys = [key_of(feed, publication, config)]
     else:
         keys = [ALL, *map(topic_key, _topics(article, publication)), *map(feed_key, config.named)]
-    answers = [_answer(index, publication, config, article, key, now) for key in keys]
+    answers = [_answer(index.members, publication, config, article, key, now) for key in keys]
     return Explanation(path, problems, article, answers)
 
 
@@ -79,7 +79,7 @@ def key_of(feed: str, publication: Publication, config: Config) -> str:
         return ALL
     if name_of(path) in config.named:
         return path
-    name = path.removeprefix("topics/")
+    name = topic_of(path) or path
     key = publication.redirects.get(slug(name), slug(name))
     if key in publication.topics:
         return topic_key(key)
@@ -93,11 +93,11 @@ def key_of(feed: str, publication: Publication, config: Config) -> str:
 
 
 def _answer(
-    index: Index, publication: Publication, config: Config, article: Article, key: str, now: int
+    members: MemberStore, publication: Publication, config: Config, article: Article, key: str, now: int
 ) -> FeedAnswer:
     verdicts = Selection(config.select, publication.redirects).explain(article, now)
     name = name_of(key)
-    topic = "" if name else key.partition("/")[2]
+    topic = topic_of(key)
     reason = ""
     rules: Rules | None = config.topics.get(topic)
     if name:
@@ -107,9 +107,9 @@ def _answer(
         prefix = key.replace("/", ".")
         verdicts += [verdict._replace(rule=f"{prefix}.{verdict.rule}") for verdict in extra]
     if name:
-        verdicts += _topic_verdicts(index, publication, config, article, name, now)
+        verdicts += _topic_verdicts(members, publication, config, article, name, now)
     passed = all(verdict.passed for verdict in verdicts)
-    shown = index.newest(key, ALL, now, None)
+    shown = members.newest(key, ALL, now, None)
     position = next((n for n, other in enumerate(shown, 1) if other.path == article.path), 0)
     twin = next((other for other in shown if other.id == article.id and other.path != article.path), None)
     if passed and not position:
@@ -127,7 +127,7 @@ def _answer(
 
 
 def _topic_verdicts(
-    index: Index, publication: Publication, config: Config, article: Article, name: str, now: int
+    members: MemberStore, publication: Publication, config: Config, article: Article, name: str, now: int
 ) -> Iterator[Verdict]:
     """Yield what a named feed's rules about topics say: an article has the topics whose feeds it is in."""
     table = config.named[name]
@@ -136,7 +136,7 @@ def _topic_verdicts(
         ("topics", table.topics, "at least one of {}", any),
         ("exclude_topics", table.exclude_topics, "none of {}", lambda are_in: not any(are_in)),
     )
-    has = index.feeds_of(article.path, now)
+    has = members.feeds_of(article.path, now)
     names = ", ".join(topic.title for key, topic in publication.topics.items() if topic_key(key) in has)
     for rule, topics, wanted, holds in rules:
         if topics:

@@ -14,9 +14,10 @@ import msgspec
 from feeds import formats
 from feeds.config import Config
 from feeds.export.site import file_of
+from feeds.model.paths import MANIFEST, key_of, of_feed, parted
 from feeds.network.addresses import Allowed
-from feeds.network.client import Client, Failed, Limits, Refused, Resolve
-from feeds.publication.publication import MANIFEST, Manifest
+from feeds.network.client import AddressRefused, Client, Failed, Limits, Resolve
+from feeds.publication.manifest import Manifest
 from feeds.text import urls
 from feeds.version import VERSION
 
@@ -29,7 +30,6 @@ _ACCEPTED = {
     "application/json;q=0.8, text/xml;q=0.8, */*;q=0.1"
 }
 _CHARSET = re.compile(r";\s*charset\s*=\s*\"?([\w.:-]+)", re.I)
-_ARCHIVE = re.compile(r"/(.+)/archive/[0-9]{4}-[0-9]{2}\.atom")
 _BEST = (".json", ".atom", ".rss")
 """Which format of a feed is read, if there are several: all say the same, JSON is read quickest."""
 
@@ -66,7 +66,7 @@ async def _asked(source: str, config: Config, resolve: Resolve | None) -> SeenFe
         async with Client(limits, agent, Allowed(settings.allow_hosts), resolve) as client:
             most = MOST_BYTES + 1
             reply = await client.ask("GET", address, _ACCEPTED, lambda *_: most, most)
-    except Refused as error:
+    except AddressRefused as error:
         reason = f"must not be asked: {error}; [probe] allow_hosts makes exceptions"
         raise Unreadable(source, reason) from None
     except Failed as error:
@@ -108,7 +108,7 @@ class Export:
     def paths(self, key: str) -> list[str]:
         """Return the paths of a feed's documents for subscribers; nothing, if there is no such feed."""
         found = self._documents.get(key)
-        return [f"/{key}{suffix}" for suffix in found.shown] if found else []
+        return [of_feed(key, suffix) for suffix in found.shown] if found else []
 
     def feed(self, key: str) -> SeenFeed:
         """Return a feed as its subscribers get it."""
@@ -150,12 +150,13 @@ def _by_feed(paths: list[str]) -> dict[str, _Documents]:
     found: dict[str, _Documents] = {}
     archives: list[tuple[str, str]] = []
     for path in sorted(filter(_is_below, paths)):
-        if match := _ARCHIVE.fullmatch(path):
-            archives.append((match[1], path))
+        stem, month = parted(path)
+        if month:
+            archives.append((key_of(stem), path))
             continue
         suffix = next((suffix for suffix in formats.suffixes() if path.endswith(suffix)), "")
         if suffix and path != MANIFEST:
-            key = path[1 : -len(suffix)]
+            key = key_of(path, suffix)
             found.setdefault(key, _Documents({}, [])).shown[suffix] = path
     for key, path in archives:
         if key in found:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from urllib.parse import quote
 
 import msgspec
 
 from feeds.config import Config
 from feeds.formats import by_name, feed_formats
+from feeds.model import paths
+from feeds.model.paths import ALL, feed_key, topic_key
 from feeds.pipeline.build import Synced
-from feeds.selection.named import described, feed_key
-from feeds.selection.placing import ALL, topic_key
+from feeds.selection.named import described
 
 
-class Line(msgspec.Struct, frozen=True):
+class ListedFeed(msgspec.Struct, frozen=True):
     """What there is to say about one feed."""
 
     feed: str
@@ -32,7 +32,7 @@ class Line(msgspec.Struct, frozen=True):
 class Listing(msgspec.Struct, frozen=True):
     """Every feed: everything first, then topics, then named feeds."""
 
-    feeds: Sequence[Line]
+    feeds: Sequence[ListedFeed]
 
 
 def listing(made: Synced, config: Config) -> Listing:
@@ -43,14 +43,16 @@ def listing(made: Synced, config: Config) -> Listing:
     return Listing(list(_lines(made, config, rows)))
 
 
-def _lines(made: Synced, config: Config, rows: list[tuple[str, str]]) -> Iterator[Line]:
+def _lines(made: Synced, config: Config, rows: list[tuple[str, str]]) -> Iterator[ListedFeed]:
     formats = feed_formats(by_name(config.feeds.formats))
     for key, title in rows:
         summary = made.publication.summary(key)
         newest = datetime.fromtimestamp(summary.newest, UTC) if summary.newest else None
-        address = f"{config.site.base_url}/{quote(key)}"
-        urls = {format_.name: f"{address}{format_.suffix}" for format_ in formats}
-        yield Line(key, title, summary.articles, newest, urls)
+        urls = {
+            format_.name: paths.address(config.site.base_url, paths.of_feed(key, format_.suffix))
+            for format_ in formats
+        }
+        yield ListedFeed(key, title, summary.articles, newest, urls)
 
 
 def as_json(listed: Listing) -> str:

@@ -12,7 +12,8 @@ from pathlib import Path, PurePosixPath
 
 from feeds.config import Config
 from feeds.errors import FeedsError
-from feeds.index.index import Heading, Index, kin
+from feeds.index.protocols import RecordStore
+from feeds.index.rows import Heading, kin
 from feeds.text import urls
 
 _MOST_SHOWN = 3
@@ -25,7 +26,7 @@ _LONGEST = 200
 _GRAM = 3
 
 
-def find(index: Index, config: Config, asked: str) -> str:
+def find(records: RecordStore, config: Config, asked: str) -> str:
     """Return the path of the record that is meant: a file, an article's URL, its id, or its title.
 
     A file is a path from the current folder or from that of config.toml, or a name that only one has. Case
@@ -33,7 +34,7 @@ def find(index: Index, config: Config, asked: str) -> str:
 
     Raises FeedsError, with the nearest records, where there is none, or where several are meant.
     """
-    known = index.records()
+    known = records.paths()
     root = Path(config.root).resolve()
     for candidate in (Path(asked), root / asked):
         with suppress(OSError, ValueError):
@@ -43,10 +44,10 @@ def find(index: Index, config: Config, asked: str) -> str:
     if named := [path for path in known if PurePosixPath(path).name == asked]:
         return _only(asked, named, "name")
     ids = set(_ids(asked, config))
-    groups = index.groups([kin(one) for one in sorted(ids)], 1)
+    groups = records.groups([kin(one) for one in sorted(ids)], 1)
     if same := [found.article.path for group in groups for found in group if found.article.id in ids]:
         return _only(asked, same, "id" if asked in ids and "://" not in asked else "id or URL")
-    return _among_articles(index, config, asked, known)
+    return _among_articles(records, config, asked, known)
 
 
 def _ids(asked: str, config: Config) -> Iterator[str]:
@@ -68,7 +69,7 @@ def _canonical(url: str) -> list[str]:
         return []
 
 
-def _among_articles(index: Index, config: Config, asked: str, known: set[str]) -> str:
+def _among_articles(records: RecordStore, config: Config, asked: str, known: set[str]) -> str:
     """Find a URL or a title among all articles, and on the way what is near, should it not be there."""
     canonical = _canonical(asked)
     # Cheap to look for, and part of every spelling of that URL.
@@ -78,7 +79,7 @@ def _among_articles(index: Index, config: Config, asked: str, known: set[str]) -
     by_title: list[str] = []
     near = _Near((tail.casefold() if canonical else title)[:_LONGEST])
     rejected = set(known)
-    for found in index.headings():
+    for found in records.headings():
         rejected.discard(found.path)
         if canonical and tail in found.url and _is_at(found, asked, canonical):
             by_url.append(found.path)

@@ -12,6 +12,7 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
+from feeds.model.paths import INDEX
 from feeds.text import cleaning, urls
 
 from .seen import Seen
@@ -238,4 +239,4 @@ def _page(url: str) -> str:
         return url
     rest = url.partition("://")[2].removeprefix("www.")
     address, question, query = rest.partition("?")
-    return address.removesuffix("/index.html").rstrip("/") + question + query
+    return address.removesuffix(INDEX).rstrip("/") + question + query

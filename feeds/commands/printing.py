@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from .explain import Explanation
     from .probe import Probed
-    from .starter import Made
+    from .starter import NewProject
 
 _MOST_PATHS = 20
 """So many changed paths are named without being asked for all."""
@@ -184,7 +184,7 @@ def say_foreign(changes: Changes, folder: Path) -> None:
         click.echo(f"{file}: is in the way: no export wrote this file; it was left as it is", err=True)
 
 
-def say_made(made: Made, folder: str) -> None:
+def say_made(made: NewProject, folder: str) -> None:
     """Say what was made in a new folder, and how to go on from here."""
     say(*(f"made {path}" for path in made.files), *made.notes)
     click.echo(f"\nNow: {_way_into(folder)}feeds build && feeds serve")

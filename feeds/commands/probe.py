@@ -13,11 +13,13 @@ from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, NamedTuple
 
 from feeds.config import Config
-from feeds.index.images import FAILED, GONE, IMAGE, REFUSED, Learnt
+from feeds.index.rows import FAILED, GONE, IMAGE, REFUSED, Learnt
 from feeds.network.addresses import Allowed
-from feeds.network.client import HEAD_BYTES, Client, Failed, Limits, Refused, Reply, Resolve
+from feeds.network.client import AddressRefused, Client, Failed, Limits, Resolve
+from feeds.network.images import FAILURE, FOUND, NOTHING, Images, Seen
 from feeds.pipeline.build import Progress, Synced
-from feeds.text import imagetypes, urls
+from feeds.publication.news import tell
+from feeds.text import urls
 from feeds.version import VERSION
 
 _DAY = 86_400
@@ -25,13 +27,10 @@ _PATIENCE = 30
 """Seconds for which a server may ask to be left alone, and is then asked again in the same run."""
 _ENOUGH = 3
 """After so many failures of a host in a row, its other images are left for another time."""
+_OUTCOMES = {FOUND: IMAGE, NOTHING: GONE, FAILURE: FAILED}
 _TOGETHER = 20
 _STORE_SECONDS = 2
 """What is learnt is stored so many at a time, or after so long."""
-_LONGEST = 1 << 40
-"""No image has so many bytes."""
-_OVERLOADED = frozenset({429, 503})
-_ACCEPTED = {"Accept": "image/*, */*;q=0.1", "Accept-Encoding": "identity"}
 
 
 class Trouble(NamedTuple):
@@ -112,9 +111,9 @@ def probe(
         limits = Limits(settings.workers, settings.per_host, settings.pause, settings.timeout)
         agent = f"article-feeds/{VERSION} (+{config.site.base_url}/)"
         async with Client(limits, agent, Allowed(settings.allow_hosts), resolve) as client:
-            await _Round(client, settings.max_bytes, settings.recheck_days * _DAY, now, known, learn).run(
-                due, settings.per_host
-            )
+            images = Images(client, settings.max_bytes)
+            recheck = settings.recheck_days * _DAY
+            await _Round(images, recheck, now, known, learn).run(due, settings.per_host)
 
     try:
         is_stopped = _run(run())
@@ -129,7 +128,7 @@ def probe(
         failed=outcomes[FAILED],
         refused=outcomes[REFUSED],
         left=len(due) - len(results),
-        feeds=made.publication.tell_news(),
+        feeds=tell(made.index, made.publication.subjects, now),
         troubles=[
             Trouble(url, results[url][1], results[url][0].reason)
             for url in due
@@ -166,15 +165,13 @@ class _Round:
 
     def __init__(
         self,
-        client: Client,
-        max_bytes: int,
+        images: Images,
         recheck: int,
         now: int,
         known: Mapping[str, Learnt],
         learn: Callable[[str, Learnt, str], None],
     ) -> None:
-        self._client = client
-        self._max_bytes = max_bytes
+        self._images = images
         self._recheck = recheck
         self._now = now
         self._known = known
@@ -197,26 +194,34 @@ class _Round:
                 self._fail(url, "its server asked to be left alone", host.left_alone)
                 continue
             try:
-                seen = await self._look(url)
+                seen = await self._images.look(url, self._conditions(url))
                 if seen.again_after and seen.again_after <= _PATIENCE:
                     await asyncio.sleep(seen.again_after)
-                    seen = await self._look(url)
-            except Refused as error:
+                    seen = await self._images.look(url, self._conditions(url))
+            except AddressRefused as error:
                 self._fail(url, str(error), 0, REFUSED)
             except Failed as error:
                 host.failures += 1
                 self._fail(url, str(error), 0)
             else:
-                host.failures = host.failures + 1 if seen.outcome == FAILED else 0
+                host.failures = host.failures + 1 if seen.finding == FAILURE else 0
                 host.left_alone = max(host.left_alone, seen.again_after)
                 self._note(url, seen)
 
-    def _note(self, url: str, seen: _Seen) -> None:
-        if seen.outcome == FAILED:
+    def _conditions(self, url: str) -> dict[str, str]:
+        """Return the request's fields that spare an answer where nothing has changed."""
+        known = self._known.get(url)
+        if known is None or known.outcome != IMAGE:
+            return {}
+        fields = {"If-None-Match": known.etag, "If-Modified-Since": known.modified}
+        return {name: value for name, value in fields.items() if value}
+
+    def _note(self, url: str, seen: Seen) -> None:
+        if seen.finding == FAILURE:
             self._fail(url, seen.reason, seen.again_after)
             return
         learnt = Learnt(
-            seen.outcome,
+            _OUTCOMES[seen.finding],
             seen.media_type,
             seen.length,
             seen.etag,
@@ -235,97 +240,3 @@ class _Round:
             before = before._replace(outcome=outcome)
         due = self._now + min(again_after, self._recheck)
         self._learn(url, before._replace(due=due, reason=reason), outcome)
-
-    async def _look(self, url: str) -> _Seen:
-        """Ask for an image by HEAD, and by GET for its beginning where that does not tell everything."""
-        known = self._known.get(url)
-        conditions = {}
-        if known and known.outcome == IMAGE:
-            fields = {"If-None-Match": known.etag, "If-Modified-Since": known.modified}
-            conditions = {name: value for name, value in fields.items() if value}
-        try:
-            reply = await self._client.ask("HEAD", url, _ACCEPTED | conditions)
-        except Failed as error:
-            if error.is_silent:
-                raise
-        else:
-            if reply.status == 304 and conditions:
-                return _Seen(IMAGE, is_unchanged=True)
-            if reply.status in _OVERLOADED:
-                return _failed(reply)
-            media_type = imagetypes.named(reply.headers.get("Content-Type", ""))
-            length = _length(reply.status, reply.headers)
-            if reply.status == 200 and media_type and length:
-                return _found(reply, media_type, length)
-        # A HEAD that is refused, or finds nothing, proves nothing: many servers answer it carelessly.
-        part = _ACCEPTED | {"Range": f"bytes=0-{HEAD_BYTES - 1}"}
-        reply = await self._client.ask("GET", url, part, self._appetite)
-        if reply.status in (206, 416) and not _length(reply.status, reply.headers):
-            reply = await self._client.ask("GET", url, _ACCEPTED, self._appetite)
-        return _judged(reply)
-
-    def _appetite(self, status: int, headers: Mapping[str, str]) -> int:
-        """Read the beginning, or everything that may be read where only counting tells the length."""
-        return HEAD_BYTES if status != 200 or _length(status, headers) else self._max_bytes
-
-
-class _Seen(NamedTuple):
-    """What a look at an image showed."""
-
-    outcome: str
-    media_type: str = ""
-    length: int = 0
-    etag: str = ""
-    modified: str = ""
-    reason: str = ""
-    again_after: int = 0
-    """Seconds for which its server wants to be left alone."""
-    is_unchanged: bool = False
-    """What was known before holds."""
-
-
-def _judged(reply: Reply) -> _Seen:
-    """Say what an answer to GET means."""
-    if reply.status in (404, 410):
-        return _Seen(GONE, reason=_line(reply))
-    if reply.status not in (200, 206):
-        return _failed(reply)
-    content_type = reply.headers.get("Content-Type", "")
-    media_type = imagetypes.named(content_type) or imagetypes.sniffed(reply.head)
-    if not reply.head:
-        return _Seen(GONE, reason="is empty")
-    if not media_type:
-        return _Seen(
-            GONE, reason=f"is no image, but {content_type.partition(';')[0][:100] or 'something else'}"
-        )
-    length = _length(reply.status, reply.headers)
-    if not length and reply.is_whole:
-        length = reply.size
-    return _found(reply, media_type, length)
-
-
-def _found(reply: Reply, media_type: str, length: int) -> _Seen:
-    etag, modified = reply.headers.get("ETag", ""), reply.headers.get("Last-Modified", "")
-    return _Seen(IMAGE, media_type, length, etag[:500], modified[:100])
-
-
-def _failed(reply: Reply) -> _Seen:
-    return _Seen(FAILED, reason=_line(reply), again_after=reply.retry_after() or 0)
-
-
-def _line(reply: Reply) -> str:
-    return f"{reply.status} {reply.reason}".strip()
-
-
-def _length(status: int, headers: Mapping[str, str]) -> int:
-    """Return how long the whole content is, by the answer's fields; 0 where they do not tell.
-
-    The length of a content that is coded, say compressed, is not the image's.
-    """
-    if headers.get("Content-Encoding", "identity").strip().lower() not in ("", "identity"):
-        return 0
-    value = headers.get("Content-Length", "")
-    if status == 206:
-        value = headers.get("Content-Range", "").rpartition("/")[2].strip()
-    length = int(value) if value.isascii() and value.isdecimal() and len(value) < 16 else 0
-    return length if length < _LONGEST else 0

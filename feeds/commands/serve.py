@@ -10,12 +10,12 @@ from urllib.parse import quote
 from feeds import application
 from feeds.config import Config, Source
 from feeds.formats import by_name, feed_formats
+from feeds.model.paths import ALL, COMPOSE, HOME, TOPICS, of_feed
 from feeds.pipeline import build as pipeline
-from feeds.publication.publication import HOME
-from feeds.serving import editions
+from feeds.serving import editions, listening
 from feeds.serving.editions import Edition
 from feeds.serving.live import leadership_of
-from feeds.serving.queries import COMPOSE, has_compose
+from feeds.serving.queries import has_compose
 
 from . import printing
 
@@ -31,14 +31,13 @@ def serve(source: Source, now: str) -> None:
     """
     config = source.load()
     instant = pipeline.clock(now)
-    server_module = application.module()
-    server_module.check_processes(config.server.workers, is_shared=config.server.share_port)
-    server_module.check_address(config.server.host, config.server.port, is_shared=config.server.share_port)
+    listening.check_processes(config.server.workers, is_shared=config.server.share_port)
+    listening.check_address(config.server.host, config.server.port, is_shared=config.server.share_port)
     # Whoever collects JSON wants nothing else on the standard output.
     said_on = sys.stderr if config.server.access_log == "json" else sys.stdout
     with contextlib.redirect_stdout(said_on):
         _make_ready(source, config, instant, is_by_clock=not now)
-    server_module.run(source, instant if now else None)
+    application.module().run(source, config.server, instant if now else None)
 
 
 def _make_ready(source: Source, config: Config, instant: int, *, is_by_clock: bool) -> None:
@@ -67,8 +66,8 @@ def _addresses(config: Config, edition: Edition) -> Iterator[str]:
     published, paths = edition.terms.config, edition.publication.paths
     yield f"\nServing {address}{HOME if HOME in paths else ''} (Ctrl-C stops it)"
     for format_ in feed_formats(by_name(published.feeds.formats)):
-        yield f"  {address}/all{format_.suffix}"
-    topics = [path for path in paths if path.startswith("/topics/")]
+        yield f"  {address}{of_feed(ALL, format_.suffix)}"
+    topics = [path for path in paths if path.startswith(TOPICS)]
     pages = [path for path in topics if path.endswith("/")]
     for path in (pages or topics)[:_MOST_TOPICS]:
         yield f"  {address}{quote(path)}"

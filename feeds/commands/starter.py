@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from feeds import config
 from feeds.errors import ConfigError, FeedsError
+from feeds.model.paths import feed_key, of_feed
 from feeds.records import files
 from feeds.text import cleaning, placeholders
 
@@ -48,7 +49,7 @@ status = "published"                 # or "any"
 limit = 50                           # entries in a feed
 
 # [[feeds]]
-# name = "best-of-ai"                # found at /feeds/best-of-ai.rss
+# name = "best-of-ai"                # found at {example}
 # topics = ["AI"]
 # min_quality = 80
 """
@@ -83,7 +84,7 @@ Text below the second line of dashes is the article's body, in *Markdown*.
 """
 
 
-class Made(NamedTuple):
+class NewProject(NamedTuple):
     """What was made."""
 
     files: list[Path]
@@ -116,7 +117,7 @@ def checked_url(url: str) -> str:
         raise FeedsError(f"the base URL {error.reason}{hint}") from None
 
 
-def make(folder: str, title: str = TITLE, base_url: str = "", records: str = "") -> Made:
+def make(folder: str, title: str = TITLE, base_url: str = "", records: str = "") -> NewProject:
     """Make the folder's files.
 
     ``base_url`` is where the feeds will be found, "" if that is not known yet. ``records`` is where records
@@ -132,7 +133,10 @@ def make(folder: str, title: str = TITLE, base_url: str = "", records: str = "")
     there = _has_records(root, path)
     passed_over = _passed_over(root, path)
     content = _CONFIG.format(
-        title=_toml(checked_title(title)), paths=_paths(path, passed_over), **_addresses(base_url, now.year)
+        title=_toml(checked_title(title)),
+        paths=_paths(path, passed_over),
+        example=of_feed(feed_key("best-of-ai"), ".rss"),
+        **_addresses(base_url, now.year),
     )
     made = {root / "config.toml": content}
     notes = []
@@ -153,7 +157,7 @@ def make(folder: str, title: str = TITLE, base_url: str = "", records: str = "")
         raise FeedsError(f"{error.filename}: {error.strerror}") from None
     if added and not is_new:
         notes.append(f"added to {root / '.gitignore'}: {' '.join(added)}")
-    return Made([*made, *([root / ".gitignore"] if is_new else [])], notes)
+    return NewProject([*made, *([root / ".gitignore"] if is_new else [])], notes)
 
 
 def _addresses(base_url: str, year: int) -> dict[str, str]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from feeds import formats
+from feeds.model import paths
 
 from .redirects import Redirects, expression, filled, is_url, names
 from .tables import Config
 
-_ALWAYS = ("/feeds.opml", "/manifest.json")
+_ALWAYS = (paths.OPML, paths.MANIFEST)
+_EXAMPLES = tuple(paths.of_feed(key, ".rss") for key in (paths.ALL, paths.topic_key("SLUG")))
 
 
 def fault(old: str, redirects: Redirects, config: Config) -> str:
@@ -37,7 +39,7 @@ def fault(old: str, redirects: Redirects, config: Config) -> str:
             None,
         )
         if following is None:
-            known = "a document is at /all.rss, /topics/SLUG.rss, /feeds/NAME.rss and the like"
+            known = f"a document is at {', '.join(_EXAMPLES)} and the like"
             way = f" by way of {' and '.join(passed[1:])}" if passed[1:] else ""
             return f"leads to {new!r}{way}, where no document can be; {known}"
         if following.old in passed:
@@ -48,11 +50,15 @@ def fault(old: str, redirects: Redirects, config: Config) -> str:
 
 def _fixed(config: Config) -> frozenset[str]:
     """Return the paths of the documents that there are whatever records say."""
+    keys = [paths.ALL, *map(paths.feed_key, config.named)]
+    return frozenset((*_ALWAYS, *(path for key in keys for path in _of(key, config))))
+
+
+def _of(key: str, config: Config) -> list[str]:
+    """Return the paths of a feed's documents."""
     chosen = formats.by_name(config.feeds.formats)
-    suffixes = [format_.suffix for format_ in chosen]
-    found = {f"/feeds/{name}{suffix}" for name in config.named for suffix in suffixes}
-    found |= {f"/all{format_.suffix}" for format_ in formats.feed_formats(chosen)}
-    return frozenset({*found, *_ALWAYS, *(("/",) if formats.PAGE in chosen else ())})
+    found = [paths.of_feed(key, format_.suffix) for format_ in formats.feed_formats(chosen)]
+    return [*found, paths.of_page(key)] if formats.PAGE in chosen else found
 
 
 def _is_possible(new: str, config: Config, fixed: frozenset[str]) -> bool:
@@ -65,12 +71,12 @@ def _is_possible(new: str, config: Config, fixed: frozenset[str]) -> bool:
 
 def _topics(new: str, config: Config) -> Iterator[str]:
     """Yield what the addresses of a topic would be, of the one that an address names or of any."""
-    chosen = formats.by_name(config.feeds.formats)
-    for format_ in chosen:
-        yield f"/topics/x{format_.suffix}"
-        name = new.removeprefix("/topics/").removesuffix(format_.suffix)
-        if new.endswith(format_.suffix) and name and "/" not in name:
-            yield f"/topics/{name}{format_.suffix}"
+    yield from _of(paths.topic_key("x"), config)
+    if new.startswith(paths.TOPICS):
+        name = new.removeprefix(paths.TOPICS).strip("/")
+        for suffix in ("", *formats.suffixes()):
+            stem = name.removesuffix(suffix)
+            if stem and "/" not in stem:
+                yield from _of(paths.topic_key(stem), config)
     if config.feeds.archives:
-        yield "/all/archive/2024-01.atom"
-        yield "/topics/x/archive/2024-01.atom"
+        yield from (paths.of_archive(key, "2024-01") for key in (paths.ALL, paths.topic_key("x")))

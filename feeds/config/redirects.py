@@ -113,7 +113,7 @@ def rule(old: str, new: str) -> Rule:
     """Return a rule in valid form. Raises ValueError with a reason fit for people."""
     old = unquote(old)
     if not old.startswith("/") or old == "/":
-        raise ValueError("has to be a path below base_url that begins with /, such as /feed.xml")
+        raise ValueError("has to be a path below base_url that begins with /, such as /old.xml")
     if "?" in old or "#" in old:
         raise ValueError("must not have a query or a fragment: hosts do not tell addresses apart by them")
     if _UNFIT.search(old):

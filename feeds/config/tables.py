@@ -198,7 +198,7 @@ class Server(_Table, frozen=True, kw_only=True):
     """Whether changes of records and configuration are followed while serving."""
 
 
-class Index(_Table, frozen=True, kw_only=True):
+class IndexTable(_Table, frozen=True, kw_only=True):
     """``[index]``: the store of articles between runs."""
 
     url: str = "sqlite:///.feeds/index.db"
@@ -228,7 +228,7 @@ class Config(_Table, frozen=True, kw_only=True):
     probe: Probe = Probe()
     websub: WebSub = WebSub()
     server: Server = Server()
-    index: Index = Index()
+    index: IndexTable = IndexTable()
 
     def described_topics(self) -> list[Topic]:
         """Return the topics that config.toml describes."""

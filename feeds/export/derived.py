@@ -5,19 +5,19 @@
 
 from __future__ import annotations
 
-import gzip
 from collections.abc import Callable, Container, Iterable, Mapping
 from functools import partial
 from typing import NamedTuple
 
 from feeds.formats import PAGE, by_name, open_types
-from feeds.http.answers import Policy
+from feeds.http.caching import Policy
+from feeds.http.codings import BY_SUFFIX
 from feeds.model.spans import FOREVER
 from feeds.publication import addresses, redirected
 from feeds.publication.publication import Publication
 
 from . import hosts
-from .hosts import File, Page, Site
+from .hosts import File, HostedSite, Page
 
 LEDGER = "/.files.json"
 """Lists the export's files that are no documents: it tells ours from others' when the index is lost."""
@@ -34,21 +34,7 @@ class Derived(NamedTuple):
     @property
     def is_compressed(self) -> bool:
         """Whether it is the document, only smaller: else it is not worth its place."""
-        return self.mark in _CODERS
-
-
-def _gzip(body: bytes) -> bytes:
-    # No time stamp, so that the same document has the same bytes every time.
-    return gzip.compress(body, 9, mtime=0)
-
-
-def _brotli(body: bytes) -> bytes:
-    import brotli
-
-    return bytes(brotli.compress(body, quality=9))
-
-
-_CODERS = {"gz": _gzip, "br": _brotli}
+        return self.mark in BY_SUFFIX
 
 
 def derived(publication: Publication, moved: Mapping[str, str]) -> dict[str, list[Derived]]:
@@ -63,7 +49,7 @@ def derived(publication: Publication, moved: Mapping[str, str]) -> dict[str, lis
     for path in publication.paths:
         name = f"{path}index.html" if path.endswith("/") else path
         found[path] = [
-            Derived(f"{name}.{coding}", coding, _CODERS[coding]) for coding in settings.precompressed
+            Derived(f"{name}.{coding}", coding, BY_SUFFIX[coding]) for coding in settings.precompressed
         ]
     for old, path in moved.items() if settings.aliases else ():
         # What leads to another host has no document here; what lies in a file has no place.
@@ -142,9 +128,7 @@ def files(publication: Publication, moved: Mapping[str, str]) -> list[File]:
     slugs = publication.redirects
     known = redirected.known(media_types, addresses.all_moved(media_types, slugs), slugs, config.redirects)
     redirects = {**moved, **_with_slashes(known.exact, media_types)}
-    server = config.server
-    policy = Policy(server.max_age, server.stale_while_revalidate, server.stale_if_error)
-    site = Site(
+    site = HostedSite(
         base_url=config.site.base_url,
         media_types=media_types,
         open_types=open_types(),
@@ -153,7 +137,7 @@ def files(publication: Publication, moved: Mapping[str, str]) -> list[File]:
         patterns=known.patterns,
         retired=sorted(publication.retired),
         suffixes=[*(format_.suffix for format_ in by_name(config.feeds.formats)), ""],
-        cache_control=policy.cache_control(FOREVER),
+        cache_control=Policy.of(config.server).cache_control(FOREVER),
         links={path: link for path in publication.paths if (link := publication.link(path))},
         has_sitemap="sitemap.xml" in wanted,
         hidden=[LEDGER, *(f"/{name}" for name in wanted if name in hosts.HIDDEN)],

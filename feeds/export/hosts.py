@@ -1,6 +1,6 @@
 """What static hosts are told beside the documents: media types, caching, redirects, what to crawl.
 
-Pure functions from a `Site` to a file's text. docs/static-hosts.md says which host reads which file.
+Pure functions from a `HostedSite` to a file's text. docs/static-hosts.md says which host reads which file.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from html import escape
 from pathlib import PurePosixPath
 from typing import NamedTuple
 from urllib.parse import quote, urlsplit
+
+from feeds.model.paths import ROBOTS, of_feed, topic_key
 
 from .openparts import nginx_location, pattern_line, target_of
 
@@ -33,7 +35,7 @@ class Page(NamedTuple):
     updated: int
 
 
-class Site(NamedTuple):
+class HostedSite(NamedTuple):
     """What the files are about. Paths are below ``base_url`` and not percent-encoded."""
 
     base_url: str
@@ -66,7 +68,7 @@ class File(NamedTuple):
     note: str = ""
 
 
-def headers(site: Site) -> list[File]:
+def headers(site: HostedSite) -> list[File]:
     """Return `_headers`, as Netlify and Cloudflare Pages read it.
 
     Where several rules match a path, Cloudflare joins the values of the same field: no field stands in two of
@@ -120,7 +122,7 @@ def _patterns(media_types: Mapping[str, str]) -> list[tuple[str, str]]:
     return list(dict.fromkeys(found))
 
 
-def redirects(site: Site) -> list[File]:
+def redirects(site: HostedSite) -> list[File]:
     """Return `_redirects`, as Netlify and Cloudflare Pages read it."""
     prefix = _prefix(site)
     lines = [
@@ -133,7 +135,7 @@ def redirects(site: Site) -> list[File]:
     return [File("/_redirects", _lines([f"# {_MADE_BY}", *lines]), note)]
 
 
-def nginx(site: Site) -> list[File]:
+def nginx(site: HostedSite) -> list[File]:
     """Return `nginx.conf`, to be included in a server block whose root is the export.
 
     A location that adds a field loses those that were added outside of it, so each has all of its own.
@@ -185,7 +187,7 @@ def nginx(site: Site) -> list[File]:
         lines.append(f"location = {_quoted(prefix + path)} {{ return 301 {place}; }}")
     for slug in site.retired:
         for suffix in site.suffixes:
-            path = f"/topics/{slug}{suffix}"
+            path = of_feed(topic_key(slug), suffix)
             if path not in site.redirects:
                 lines.append(f"location = {_quoted(prefix + path)} {{ return 410; }}")
     return [File("/nginx.conf", _lines(lines))]
@@ -202,9 +204,9 @@ def _location(place: str, media_type: str, always: Sequence[str], *, is_open: bo
     ]
 
 
-def robots(site: Site) -> list[File]:
+def robots(site: HostedSite) -> list[File]:
     """Return `robots.txt`."""
-    return [File("/robots.txt", robots_text(site.base_url, has_sitemap=site.has_sitemap))]
+    return [File(ROBOTS, robots_text(site.base_url, has_sitemap=site.has_sitemap))]
 
 
 def robots_text(base_url: str, *, has_sitemap: bool) -> str:
@@ -215,7 +217,7 @@ def robots_text(base_url: str, *, has_sitemap: bool) -> str:
     return _lines(lines)
 
 
-def sitemap(site: Site) -> list[File]:
+def sitemap(site: HostedSite) -> list[File]:
     """Return `sitemap.xml`: the pages for people, and when each last changed.
 
     More pages than one may list come in several, and `sitemap.xml` lists those.
@@ -244,12 +246,12 @@ def _urls(root: str, element: str, base_url: str, pages: Sequence[Page]) -> str:
     return _lines([*lines, f"</{root}>"])
 
 
-def nojekyll(_site: Site) -> list[File]:
+def nojekyll(_site: HostedSite) -> list[File]:
     """Return `.nojekyll`: GitHub Pages shall take the files as they are."""
     return [File("/.nojekyll", "")]
 
 
-FILES: Mapping[str, Callable[[Site], list[File]]] = {
+FILES: Mapping[str, Callable[[HostedSite], list[File]]] = {
     "_headers": headers,
     "_redirects": redirects,
     "nginx.conf": nginx,
@@ -273,7 +275,7 @@ def leading_on(base_url: str, target: str) -> bytes:
     ).encode()
 
 
-def _prefix(site: Site) -> str:
+def _prefix(site: HostedSite) -> str:
     """Return the path of the base URL: hosts' rules begin at the top of the host."""
     return urlsplit(site.base_url).path.rstrip("/")
 

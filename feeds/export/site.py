@@ -11,11 +11,14 @@ from typing import NamedTuple
 import msgspec
 
 from feeds.errors import FeedsError
-from feeds.index.index import ExportedFile, Index
-from feeds.publication.publication import MANIFEST, Document, Manifest, Publication, Remembered, etag_of
+from feeds.index.protocols import DocumentStore
+from feeds.index.rows import ExportedFile
+from feeds.model.paths import MANIFEST
+from feeds.publication.document import Document, Remembered, etag_of
+from feeds.publication.manifest import Manifest
+from feeds.publication.publication import Publication
 
-from . import derived as companions
-from .derived import LEDGER, Derived
+from .derived import LEDGER, Derived, above, all_moved, derived, files
 
 Progress = Callable[[int, int], None]
 
@@ -44,30 +47,44 @@ def file_of(path: str) -> str:
     return (path + "index.html" if path.endswith("/") else path).lstrip("/")
 
 
-def export(index: Index, publication: Publication, folder: Path, progress: Progress | None = None) -> Changes:
+def export(
+    documents: DocumentStore,
+    commit: Callable[[], object],
+    publication: Publication,
+    folder: Path,
+    progress: Progress | None = None,
+) -> Changes:
     """Write a publication below a folder.
 
     Feeds come first, then the pages that link to them, then manifest.json, then what `[export]` asks for
     besides, and only then are the files of vanished documents removed: at no instant does a page or the
-    manifest name what is not there. Files that no export wrote are never touched.
+    manifest name what is not there. Files that no export wrote are never touched: what is to be written is
+    remembered in ``documents``, and committed, before it is.
 
     Raises FeedsError where the folder cannot be written.
     """
     try:
-        return _Export(index, publication, folder).run(progress)
+        return _Export(documents, commit, publication, folder).run(progress)
     except OSError as error:
         raise FeedsError(f"cannot write the export: {error.filename or folder}: {error.strerror}") from None
 
 
 class _Export:
-    def __init__(self, index: Index, publication: Publication, folder: Path) -> None:
-        self._index = index
+    def __init__(
+        self,
+        documents: DocumentStore,
+        commit: Callable[[], object],
+        publication: Publication,
+        folder: Path,
+    ) -> None:
+        self._documents = documents
+        self._commit = commit
         self._publication = publication
         self._folder = folder
         self._key = str(folder.resolve())
-        self._recorded = index.exported(self._key)
+        self._recorded = documents.exported(self._key)
         self._remembered = _read_manifest(folder / file_of(MANIFEST))
-        self._companions = _read_ledger(folder / file_of(LEDGER))
+        self._listed = _read_ledger(folder / file_of(LEDGER))
         """Files that an earlier export says it wrote beside documents."""
         self._ours: dict[str, ExportedFile] = {}
         self._added: list[str] = []
@@ -77,33 +94,33 @@ class _Export:
 
     def run(self, progress: Progress | None) -> Changes:
         paths = self._publication.paths
-        moved = companions.all_moved(self._publication)
-        derived = companions.derived(self._publication, moved)
-        beside = [one.path for several in derived.values() for one in several]
+        moved = all_moved(self._publication)
+        following = derived(self._publication, moved)
+        beside = [one.path for several in following.values() for one in several]
         removed = self._clear_the_way([*paths, *beside])
         self._claim([*paths, *beside])
         self._publication.recall(self._remembered)
         present = {path: self._present(path) for path in paths}
         stale = [path for path in paths if path != MANIFEST and not self._is_current(path, present[path])]
-        for number, document in enumerate(self._documents(stale), 1):
+        for number, document in enumerate(self._made(stale), 1):
             path = document.path
             self._put(path, document.body, document.etag, present[path])
-            self._derive(path, derived.pop(path), document.body)
+            self._derive(path, following.pop(path), document.body)
             if progress:
                 progress(number, len(stale))
-        for path, several in derived.items():
+        for path, several in following.items():
             self._derive(path, several)
-        files = companions.files(self._publication, moved)
-        self._claim([file.path for file in files])
-        for file in files:
+        for_hosts = files(self._publication, moved)
+        self._claim([file.path for file in for_hosts])
+        for file in for_hosts:
             body = file.text.encode()
             self._put(file.path, body, etag_of(body), self._present(file.path))
-        beside += [file.path for file in files]
+        beside += [file.path for file in for_hosts]
         if beside:
             self._write_ledger(path for path in beside if path not in self._foreign)
         removed += self._remove_all_but({*paths, *beside, *([LEDGER] if beside else ())})
-        self._index.write_exported(self._key, self._ours)
-        self._index.forget_exported(self._key, removed)
+        self._documents.write_exported(self._key, self._ours)
+        self._documents.forget_exported(self._key, removed)
         listed = {path for path in (*paths, *beside) if _is_listed(path)}
         return Changes(
             tuple(self._added),
@@ -112,7 +129,7 @@ class _Export:
             len(listed.difference(self._added, self._changed, self._foreign)),
             tuple(self._foreign),
             self._compressed,
-            tuple(f"{file.path[1:]} {file.note}" for file in files if file.note),
+            tuple(f"{file.path[1:]} {file.note}" for file in for_hosts if file.note),
         )
 
     def _put(self, path: str, body: bytes, etag: str, file: ExportedFile | None) -> None:
@@ -149,7 +166,7 @@ class _Export:
                 self._write(one.path, made, etag, source.mtime_ns)
                 self._compressed += 1
 
-    def _documents(self, stale: list[str]) -> Iterator[Document]:
+    def _made(self, stale: list[str]) -> Iterator[Document]:
         """Make what is not current, and last of all the list of everything, if it is not either."""
         yield from self._publication.documents(stale)
         if not self._is_current(MANIFEST, self._present(MANIFEST)):
@@ -172,13 +189,13 @@ class _Export:
             if path not in self._recorded and not (self._folder / file_of(path)).exists()
         }
         if new:
-            self._index.write_exported(self._key, new)
-            self._index.commit()
+            self._documents.write_exported(self._key, new)
+            self._commit()
             self._recorded |= new
 
     def _is_ours(self, path: str, file: ExportedFile) -> bool:
         """Whether an export wrote a file. The manifest lists also what could not be written."""
-        if path in self._recorded or path in self._companions:
+        if path in self._recorded or path in self._listed:
             return True
         return path in self._remembered and self._remembered[path].etag == file.etag
 
@@ -210,20 +227,20 @@ class _Export:
 
     def _clear_the_way(self, paths: Sequence[str]) -> list[str]:
         """Remove what an earlier export wrote where there is a folder now, or in what is a file now."""
-        files = {f"/{file_of(path)}" for path in paths}
-        folders = {folder for file in files for folder in companions.above(file)}
-        known = self._recorded.keys() | self._remembered.keys() | self._companions
+        wanted = {f"/{file_of(path)}" for path in paths}
+        folders = {folder for file in wanted for folder in above(file)}
+        known = self._recorded.keys() | self._remembered.keys() | self._listed
         gone = ((path, f"/{file_of(path)}") for path in sorted(known.difference(paths)))
         removed = self._remove(
-            [p for p, file in gone if file in folders or not files.isdisjoint(companions.above(file))]
+            [p for p, file in gone if file in folders or not wanted.isdisjoint(above(file))]
         )
-        self._companions -= set(removed)
+        self._listed -= set(removed)
         self._recorded = {path: file for path, file in self._recorded.items() if path not in removed}
         self._remembered = {path: known for path, known in self._remembered.items() if path not in removed}
         return removed
 
     def _remove_all_but(self, paths: set[str]) -> list[str]:
-        known = self._recorded.keys() | self._remembered.keys() | self._companions
+        known = self._recorded.keys() | self._remembered.keys() | self._listed
         return self._remove(sorted(known - paths))
 
     def _remove(self, gone: Iterable[str]) -> list[str]:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
-from feeds.model.feed import Branch, Outline, address, page
+from feeds.model import paths
+from feeds.model.feed import Branch, Outline
 
 if TYPE_CHECKING:
     from . import Format
@@ -21,7 +22,7 @@ def opml(outline: Outline, format_: Format) -> bytes:
     head = etree.SubElement(root, "head")
     etree.SubElement(head, "title").text = outline.title
     etree.SubElement(head, "ownerName").text = outline.author
-    etree.SubElement(head, "ownerId").text = f"{outline.base_url}/"
+    etree.SubElement(head, "ownerId").text = paths.address(outline.base_url, paths.HOME)
     etree.SubElement(head, "docs").text = "http://opml.org/spec2.opml"
     body = etree.SubElement(root, "body")
     for branch in outline.branches:
@@ -40,8 +41,8 @@ def _add(parent: Any, branch: Branch, outline: Outline, format_: Format) -> None
         type="rss",
         text=branch.title,
         title=branch.title,
-        xmlUrl=address(outline.base_url, branch.key, format_.suffix),
-        htmlUrl=page(outline.base_url, branch.key),
+        xmlUrl=paths.address(outline.base_url, paths.of_feed(branch.key, format_.suffix)),
+        htmlUrl=paths.address(outline.base_url, paths.of_page(branch.key)),
         description=branch.description,
         language=outline.language,
     )

@@ -11,6 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from feeds.formats.browsers import CONTENT_POLICY, REFERRER_POLICY
 from feeds.formats.subscribe import READERS
+from feeds.model import paths
 from feeds.model.feed import Composer, Feed, Home
 
 if TYPE_CHECKING:
@@ -63,7 +64,9 @@ def _environment() -> Environment:
     environment.globals["readers"] = READERS
     environment.globals["content_policy"] = CONTENT_POLICY
     environment.globals["referrer_policy"] = REFERRER_POLICY
-    environment.filters["path"] = quote
+    environment.globals["paths"] = paths
+    # Relative, because a proxy may have taken a prefix off the path.
+    environment.filters["relative"] = lambda path: quote(path[1:])
     environment.filters["day"] = lambda moment: f"{moment:%Y-%m-%d}"
     # A text without spaces is cut where the length is reached.
     environment.filters["shortened"] = lambda text: environment.call_filter(

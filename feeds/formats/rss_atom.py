@@ -19,6 +19,7 @@ from feedgen.ext.base import BaseEntryExtension, BaseExtension
 from feedgen.feed import FeedGenerator
 from lxml import etree
 
+from feeds.model import paths
 from feeds.model.feed import Enclosure, Entry, Feed
 from feeds.text import urls
 
@@ -52,7 +53,7 @@ _SVG = re.compile(r"[^?#]*\.svgz?(?:[?#].*)?", re.I)
 
 # Browsers show a feed with it, if the server says application/xml. Relative, so that it is found wherever the
 # publication lies; where it is not, and for feed readers, it has no meaning (https://www.w3.org/TR/xml-stylesheet/).
-_STYLE = '<?xml-stylesheet type="text/css" href="{}assets/feed.css"?>\n'
+_STYLE = f'<?xml-stylesheet type="text/css" href="{{}}{paths.FEED_STYLE[1:]}"?>\n'
 
 
 def rss(feed: Feed) -> bytes:
@@ -71,15 +72,15 @@ def rss(feed: Feed) -> bytes:
 
 def atom(feed: Feed) -> bytes:
     """Return the feed, or an archive document of it, as an Atom 1.0 document (RFC 4287, RFC 5005), UTF-8."""
-    place = feed.place
-    here = feed.archive(place.month) if place.month else feed.address(".atom")
+    at = feed.in_history
+    here = feed.archive(at.month) if at.month else feed.address(".atom")
     generator = _generator(feed, here, ATOM_TYPE)
-    if place.month:
+    if at.month:
         generator.link(href=feed.address(".atom"), rel="current", type=ATOM_TYPE)
-    if place.previous:
-        generator.link(href=feed.archive(place.previous), rel="prev-archive", type=ATOM_TYPE)
-    if place.following:
-        generator.link(href=feed.archive(place.following), rel="next-archive", type=ATOM_TYPE)
+    if at.previous:
+        generator.link(href=feed.archive(at.previous), rel="prev-archive", type=ATOM_TYPE)
+    if at.following:
+        generator.link(href=feed.archive(at.following), rel="next-archive", type=ATOM_TYPE)
     generator.id(feed.id)
     generator.subtitle(feed.description)
     generator.language(feed.language)
@@ -118,7 +119,7 @@ def _document(feed: Feed, document: bytes, end: bytes, entries: Iterable[bytes])
     """Complete a document of feedgen's: style sheet after the first line, entries before the last ``end``."""
     declaration, line_end, rest = document.partition(b"\n")
     # An archive document is two folders below the feed's own.
-    style = _STYLE.format("../" * (feed.key.count("/") + 2 * bool(feed.place.month))).encode()
+    style = _STYLE.format("../" * (feed.key.count("/") + 2 * bool(feed.in_history.month))).encode()
     before, tag, after = rest.rpartition(end)
     return b"".join((declaration, line_end, style, before, *entries, tag, after))
 
@@ -184,7 +185,7 @@ class _FeedExtension(BaseExtension):  # type: ignore[misc]
     feed: Feed
 
     def extend_ns(self) -> dict[str, str]:
-        return _NAMESPACES | _HISTORY if self.feed.place.month else _NAMESPACES
+        return _NAMESPACES | _HISTORY if self.feed.in_history.month else _NAMESPACES
 
     def extend_rss(self, root: Any) -> Any:
         if self.feed.entries:
@@ -196,7 +197,7 @@ class _FeedExtension(BaseExtension):  # type: ignore[misc]
         return root
 
     def extend_atom(self, root: Any) -> Any:
-        if self.feed.place.month:
+        if self.feed.in_history.month:
             etree.SubElement(root, f"{{{_HISTORY['fh']}}}archive")
         for keyword in self.feed.keywords:
             etree.SubElement(root, "category", term=keyword)

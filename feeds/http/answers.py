@@ -1,4 +1,4 @@
-"""What HTTP asks of an answer: content codings, validators, conditions, caching (RFC 9110, RFC 9111).
+"""What HTTP asks of an answer: representations, validators, conditions (RFC 9110).
 
 Everything that is the same for every request is computed once, when a document is prepared. `answer` is the
 one place where a document's answer is decided, whoever asks for it.
@@ -7,14 +7,16 @@ one place where a document's answer is decided, whoever asks for it.
 from __future__ import annotations
 
 import functools
-import gzip
 from collections.abc import Mapping
 from email.utils import formatdate
 from typing import Any, NamedTuple
 
-from werkzeug.http import parse_accept_header, parse_date, parse_etags
+from werkzeug.http import parse_date, parse_etags
 
 from feeds.formats.browsers import SHOWN_AS, page_headers
+
+from . import codings
+from .negotiation import preferred_coding
 
 Headers = list[tuple[str, str]]
 Environ = Mapping[str, Any]
@@ -25,24 +27,6 @@ ICON = "image/vnd.microsoft.icon"
 """The one media type here that is no text."""
 _LONGEST_KEPT = 256
 """Longer fields are read anew each time, so that nobody can fill the memory with them."""
-CODINGS = ("br", "gzip", "identity")
-"""The content codings a document is prepared in; of those that a client likes alike, the first is taken."""
-
-
-class Policy(NamedTuple):
-    """How long caches may keep documents, in seconds (RFC 9111 section 5.2.2, RFC 5861)."""
-
-    max_age: int
-    stale_while_revalidate: int
-    stale_if_error: int
-
-    def cache_control(self, remaining: int) -> str:
-        """Return the Cache-Control field for a document that will change by itself in so many seconds."""
-        parts = [f"public, max-age={min(self.max_age, remaining)}"]
-        if remaining > self.max_age + self.stale_while_revalidate:
-            parts.append(f"stale-while-revalidate={self.stale_while_revalidate}")
-        parts.append(f"stale-if-error={self.stale_if_error}")
-        return ", ".join(parts)
 
 
 class Answer(NamedTuple):
@@ -93,14 +77,7 @@ def prepare(
     get it as a media type that they show with its style sheet. That answer is private, so that caches that
     do not mind Vary never hand it to a feed reader.
     """
-    import brotli
-
-    bodies = {
-        "br": brotli.compress(body, quality=9),
-        # No time stamp, so that the same document has the same bytes every time.
-        "gzip": gzip.compress(body, 9, mtime=0),
-        "identity": body,
-    }
+    bodies = {"br": codings.brotli(body), "gzip": codings.gzipped(body), "identity": body}
     shown_as = SHOWN_AS.get(media_type)
     shared: Headers = [
         ("Cache-Control", cache_control),
@@ -244,58 +221,3 @@ def _seconds(date: str) -> int | None:
 def _read_date(date: str) -> int | None:
     moment = parse_date(date)
     return int(moment.timestamp()) if moment else None
-
-
-def preferred_coding(accepted: str) -> str:
-    """Choose among `CODINGS` by an Accept-Encoding field (RFC 9110 section 12.5.3); "" if none will do.
-
-    Without the field, or with an empty one, only identity is sure to be understood.
-    """
-    return (_coding if len(accepted) <= _LONGEST_KEPT else _coding.__wrapped__)(accepted)
-
-
-@functools.lru_cache(maxsize=1024)
-def _coding(accepted: str) -> str:
-    weights = {name.lower(): weight for name, weight in parse_accept_header(accepted)}
-    best, chosen = 0.0, ""
-    for coding in CODINGS:
-        # Identity is acceptable unless it is excluded, but whoever lists others would rather have those.
-        unlisted = weights.get("*", 0.0001 if coding == "identity" else 0.0)
-        weight = weights.get(coding, weights.get(f"x-{coding}", unlisted))
-        if weight > best:
-            best, chosen = weight, coding
-    return chosen
-
-
-def preferred_type(accepted: str, offered: tuple[str, ...]) -> str:
-    """Choose among media types by an Accept field (RFC 9110 section 12.5.1).
-
-    Of types with the same weight the one that is named most exactly is taken, then the first that is offered.
-    ``application/xml`` and ``text/xml`` stand for every XML format, ``application/json`` for every JSON one,
-    as feed readers use them; other parameters than ``q`` are passed over. A field that nothing satisfies is
-    disregarded, as that section allows: a reader can do more with the first type than with an error.
-    """
-    return (_type if len(accepted) <= _LONGEST_KEPT else _type.__wrapped__)(accepted, offered)
-
-
-_GENERIC = {"xml": ("application/xml", "text/xml"), "json": ("application/json",)}
-
-
-@functools.lru_cache(maxsize=1024)
-def _type(accepted: str, offered: tuple[str, ...]) -> str:
-    ranges: dict[str, float] = {}
-    for value, weight in parse_accept_header(accepted):
-        name = value.partition(";")[0].strip().lower()
-        ranges[name] = max(weight, ranges.get(name, 0.0))
-
-    def liking(media_type: str) -> tuple[float, int]:
-        """Return the weight that the most exact range gives the type, and how exact that range is."""
-        generic = _GENERIC.get(media_type.rpartition("+")[2], ())
-        whole = f"{media_type.partition('/')[0]}/*"
-        for exactness, names in ((3, (media_type,)), (2, generic), (1, (whole,)), (0, ("*/*",))):
-            weights = [ranges[name] for name in names if name in ranges]
-            if weights:
-                return max(weights), exactness
-        return 0.0, 0
-
-    return max(offered, key=lambda media_type: (liking(media_type)[0] > 0, *liking(media_type)))

@@ -3,30 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
-from sqlalchemy import Connection, bindparam, delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from . import tables
+from .connection import SqliteDatabase
+from .rows import Waiting
 
 _COLUMNS = tables.announcements.c
 
 
-class Waiting(NamedTuple):
-    """A change of a document that a hub has not heard of yet."""
-
-    hub: str
-    path: str
-    changes: int
-    """How often it changed meanwhile: who is told of one change has not heard of the next."""
-
-
-class Announcements:
+class SqliteAnnouncements:
     """Reads and writes the queue."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, database: SqliteDatabase) -> None:
+        self._database = database
 
     def add(self, hubs: Sequence[str], paths: Iterable[str]) -> None:
         """Note for each of these hubs that documents changed."""
@@ -35,7 +27,7 @@ class Announcements:
             statement = upsert(tables.announcements).on_conflict_do_update(
                 index_elements=["hub", "path"], set_={"changes": _COLUMNS.changes + 1}
             )
-            self._connection.execute(statement, rows)
+            self._database.connection.execute(statement, rows)
 
     def keep(self, hubs: Sequence[str], paths: Iterable[str]) -> None:
         """Take out what is for other hubs than these, or about other documents."""
@@ -46,7 +38,7 @@ class Announcements:
     def waiting(self) -> list[Waiting]:
         """Return the queue, hub by hub."""
         query = select(tables.announcements).order_by(_COLUMNS.hub, _COLUMNS.path)
-        return [Waiting(*row) for row in self._connection.execute(query)]
+        return [Waiting(*row) for row in self._database.connection.execute(query)]
 
     def take_out(self, done: Iterable[Waiting]) -> None:
         """Take out what was done, unless it changed once more meanwhile."""
@@ -57,4 +49,4 @@ class Announcements:
                 _COLUMNS.path == bindparam("one_path"),
                 _COLUMNS.changes == bindparam("then"),
             )
-            self._connection.execute(statement, rows)
+            self._database.connection.execute(statement, rows)

@@ -7,8 +7,8 @@ questions of should not pay for it. What is taken out of the index is taken out 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -30,6 +30,9 @@ from feeds.model.article import Article, searched
 from feeds.text.words import Phrases, words
 
 from . import statements, tables
+from .connection import SqliteDatabase
+from .members import SqliteMembers
+from .rows import Label, Wanted, decode_article
 
 _MADE_BY = f"1-{unicodedata.unidata_version}"
 """Another one with every change of what is stored here: words are folded by Python's Unicode tables."""
@@ -50,45 +53,62 @@ _WORDS = table("words", column("rowid"))
 _MATCH = literal_column("words").op("MATCH")
 
 
-class Wanted(NamedTuple):
-    """What a question asks for; everything has to hold. Feeds are the keys of topics' feeds."""
+class SqliteSearch:
+    """Answers questions. Before one is asked, everything has to be filled in: `is_complete`."""
 
-    every: tuple[str, ...] = ()
-    some: tuple[str, ...] = ()
-    none: tuple[str, ...] = ()
-    phrases: Phrases = ()
-    types: tuple[str, ...] = ()
-    """One of these, without regard to case."""
-    providers: tuple[str, ...] = ()
-    """Names or domains: one of these, without regard to case."""
-    min_quality: int | None = None
-    min_heat: int | None = None
-    after: int | None = None
-    """Published later than this, in seconds since 1970."""
-    limit: int = 50
+    def __init__(self, database: SqliteDatabase, members: SqliteMembers) -> None:
+        self._database = database
+        self._members = members
+
+    def is_complete(self) -> bool:
+        """Whether questions can be answered: every article has its part in what they are answered from."""
+        connection = self._database.connection
+        return _until(connection) == (connection.scalar(select(func.max(tables.articles.c.id))) or 0)
+
+    def complete(self) -> None:
+        """Make it so. Where it is already, nothing is written: who waited for another one changes nothing."""
+        if not self.is_complete():
+            _fill(self._database.connection)
+
+    def keep_complete(self) -> None:
+        """Make it so again, if anybody ever asked: who asks next shall not wait for it."""
+        connection = self._database.connection
+        if connection.scalar(select(tables.facts.c.value).where(tables.facts.c.name == _FACT)) is not None:
+            _fill(connection)
+
+    def find(self, wanted: Wanted, whole: str, now: int) -> list[Article]:
+        """Return the articles that are wanted, newest first, of those that the feed ``whole`` shows."""
+        connection, ids = self._database.connection, self._members.feed_ids
+        numbers = _find(connection, wanted, ids, whole, now)
+        here = {"feed": ids.get(whole, 0), "now": now, "numbers": numbers}
+        found = ((place, decode_article(data)) for place, data in connection.execute(statements.FOUND, here))
+        return [
+            self._members.with_topics_of_all(article, whole, now) if place else article
+            for place, article in found
+        ]
+
+    def types(self) -> list[Label]:
+        """Return all types of articles, in the order of their names."""
+        return _count(self._database.connection, tables.traits.c.type)
+
+    def providers(self) -> list[Label]:
+        """Return all providers' names, in their order."""
+        return _count(self._database.connection, tables.traits.c.provider)
+
+    def forget(self, gone: Iterable[tuple[int, Article]]) -> None:
+        """Take out articles that are no longer in the index."""
+        _forget(self._database.connection, gone)
+
+    def clear(self) -> None:
+        """Take everything out."""
+        _clear(self._database.connection)
 
 
-class Label(NamedTuple):
-    """A type or a provider, and how many articles have it."""
-
-    name: str
-    articles: int
-
-
-Decode = Callable[[bytes], Article]
-
-
-def is_complete(connection: Connection) -> bool:
-    """Whether every article of the index is here."""
-    last = connection.scalar(select(func.max(tables.articles.c.id))) or 0
-    return _until(connection) == last
-
-
-def fill(connection: Connection, decode: Decode) -> None:
+def _fill(connection: Connection) -> None:
     """Take in the articles that are not here yet."""
     until = _until(connection)
     if until is None:
-        clear(connection)
+        _clear(connection)
         until = 0
     connection.exec_driver_sql(_CREATE)
     labels = {row.folded: row.id for row in connection.execute(select(tables.labels))}
@@ -97,7 +117,7 @@ def fill(connection: Connection, decode: Decode) -> None:
     query = query.order_by(columns.id).limit(_BATCH)
     while rows := connection.execute(query, {"until": until}).all():
         until = rows[-1].id
-        articles = [(number, kin, decode(data)) for number, kin, data in rows]
+        articles = [(number, kin, decode_article(data)) for number, kin, data in rows]
         _add_labels(connection, labels, [article for _, _, article in articles])
         traits = [_traits(number, kin, article, labels) for number, kin, article in articles]
         connection.exec_driver_sql("INSERT INTO traits VALUES (?, ?, ?, ?, ?, ?, ?, ?)", traits)
@@ -105,13 +125,9 @@ def fill(connection: Connection, decode: Decode) -> None:
     _remember(connection, until)
 
 
-def keep_up(connection: Connection, decode: Decode) -> None:
-    """Take in new articles if anybody ever asked: who asks next shall not wait for it."""
-    if connection.scalar(select(tables.facts.c.value).where(tables.facts.c.name == _FACT)) is not None:
-        fill(connection, decode)
-
-
-def find(connection: Connection, wanted: Wanted, feeds: Mapping[str, int], whole: str, now: int) -> list[int]:
+def _find(
+    connection: Connection, wanted: Wanted, feeds: Mapping[str, int], whole: str, now: int
+) -> list[int]:
     """Return the numbers of the articles that a question asks for, newest first.
 
     They are among those that the feed ``whole`` shows at an instant. ``feeds`` are the numbers of feeds by
@@ -188,23 +204,13 @@ def _match(phrases: Phrases) -> str:
     return " ".join(f'"{" ".join(phrase)}"' for phrase in phrases)
 
 
-def types(connection: Connection) -> list[Label]:
-    """Return all types, in the order of their names."""
-    return _count(connection, tables.traits.c.type)
-
-
-def providers(connection: Connection) -> list[Label]:
-    """Return all providers' names, in their order."""
-    return _count(connection, tables.traits.c.provider)
-
-
 def _count(connection: Connection, label: ColumnElement[int]) -> list[Label]:
     query = select(tables.labels.c.name, func.count()).join(tables.traits, label == tables.labels.c.id)
     rows = connection.execute(query.group_by(label))
     return sorted((Label(*row) for row in rows), key=lambda one: (one.name.casefold(), one.name))
 
 
-def forget(connection: Connection, gone: Iterable[tuple[int, Article]]) -> None:
+def _forget(connection: Connection, gone: Iterable[tuple[int, Article]]) -> None:
     """Take out articles that are no longer in the index."""
     until = _until(connection)
     if not until:
@@ -223,7 +229,7 @@ def forget(connection: Connection, gone: Iterable[tuple[int, Article]]) -> None:
     _remember(connection, min(until, last))
 
 
-def clear(connection: Connection) -> None:
+def _clear(connection: Connection) -> None:
     """Take everything out."""
     connection.exec_driver_sql("DROP TABLE IF EXISTS words")
     connection.execute(delete(tables.traits))

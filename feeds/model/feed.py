@@ -4,22 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from urllib.parse import quote
 
 import msgspec
 
+from . import paths
+
 EMPTY_SINCE = datetime(2000, 1, 1, tzinfo=UTC)
 """When a feed that never had an entry was last updated (RFC 4287 section 4.1.1 asks for a date)."""
-
-
-def address(base_url: str, key: str, suffix: str) -> str:
-    """Return the absolute URL of a feed in one format."""
-    return f"{base_url}/{quote(key)}{suffix}"
-
-
-def page(base_url: str, key: str) -> str:
-    """Return the absolute URL of a feed's page for people."""
-    return f"{base_url}/" if key == "all" else f"{base_url}/{quote(key)}/"
 
 
 class Enclosure(msgspec.Struct, frozen=True):
@@ -70,8 +61,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
         return self.authors[0] if self.authors else None
 
 
-class Place(msgspec.Struct, frozen=True):
-    """A document's place in the history of its feed (RFC 5005 section 4). Months are spelled "2024-05"."""
+class InHistory(msgspec.Struct, frozen=True):
+    """Where a document stands in its feed's history (RFC 5005 section 4). Months are spelled "2024-05"."""
 
     month: str = ""
     """That of an archive document; "" for the subscription document, which has the newest entries."""
@@ -113,7 +104,7 @@ class Feed(msgspec.Struct, frozen=True, kw_only=True):
     """WebSub hubs that hear of its changes."""
     site: str = ""
     """The name of the whole."""
-    place: Place = Place()
+    in_history: InHistory = InHistory()
 
     @property
     def name(self) -> str:
@@ -122,18 +113,19 @@ class Feed(msgspec.Struct, frozen=True, kw_only=True):
 
     def address(self, suffix: str) -> str:
         """Return the absolute URL of the feed with a suffix: ".rss", ".atom", ".json"."""
-        return address(self.base_url, self.key, suffix) + (f"?{self.query}" if self.query else "")
+        query = f"?{self.query}" if self.query else ""
+        return paths.address(self.base_url, paths.of_feed(self.key, suffix)) + query
 
     def archive(self, month: str) -> str:
         """Return the absolute URL of the feed's archive document of a month."""
-        return address(self.base_url, self.key, f"/archive/{month}.atom")
+        return paths.address(self.base_url, paths.of_archive(self.key, month))
 
     @property
     def page(self) -> str:
         """The absolute URL of the feed's page for people; of a question's, the page that composes it."""
         if self.query:
-            return f"{self.base_url}/compose?{self.query}"
-        return page(self.base_url, self.key)
+            return f"{paths.address(self.base_url, paths.COMPOSE)}?{self.query}"
+        return paths.address(self.base_url, paths.of_page(self.key))
 
 
 class Line(msgspec.Struct, frozen=True):

@@ -53,7 +53,7 @@ class Limits(NamedTuple):
     """Seconds that one request may take, from looking up the name to the last byte read."""
 
 
-class Refused(OSError):
+class AddressRefused(OSError):
     """The URL leads to a place that must not be asked; the text says why."""
 
 
@@ -143,8 +143,8 @@ class Client:
 
         Of that, so many bytes are kept.
 
-        Raises Refused where the URL, or a redirect, leads to a place that must not be asked, and Failed
-        where no answer comes.
+        Raises AddressRefused where the URL, or a redirect, leads to a place that must not be asked, and
+        Failed where no answer comes.
         """
         for _ in range(_MOST_REDIRECTS + 1):
             reply = await self._ask_once(method, url, headers, appetite, kept=kept)
@@ -154,7 +154,7 @@ class Client:
             try:
                 url = urls.absolute(target, url)
             except ValueError as error:
-                raise Refused(f"redirects to {target[:200]!r}, which {error}") from None
+                raise AddressRefused(f"redirects to {target[:200]!r}, which {error}") from None
         raise Failed(f"redirects more than {_MOST_REDIRECTS} times")
 
     async def post(self, url: str, data: Mapping[str, str]) -> Reply:
@@ -187,7 +187,7 @@ class Client:
                 # In some releases of aiohttp it is a connector's error that has no `os_error`.
                 raise Failed(_spelled(error.certificate_error), is_silent=True) from None
             except aiohttp.ClientConnectorError as error:
-                if isinstance(error.os_error, Refused):
+                if isinstance(error.os_error, AddressRefused):
                     raise error.os_error from None
                 raise Failed(_spelled(error.os_error), is_silent=True) from None
             except (aiohttp.ClientError, ValueError, OSError) as error:
@@ -260,9 +260,9 @@ class _Guard(AbstractResolver):
         if is_allowed:
             return
         if literal and not is_public(literal):
-            raise Refused(f"{literal} is no public address")
+            raise AddressRefused(f"{literal} is no public address")
         if port and int(port) != _PORTS[scheme]:
-            raise Refused(f"port {port} of {host} is not the usual one")
+            raise AddressRefused(f"port {port} of {host} is not the usual one")
 
     async def resolve(self, host: str, port: int = 0, *_: object, **__: object) -> list[ResolveResult]:
         """Return the addresses that a connection to this host may go to (aiohttp calls this)."""
@@ -273,7 +273,7 @@ class _Guard(AbstractResolver):
                 self._granted.add(address)
             # One address that is not public among others that are is no accident.
             elif not is_public(address) and not self._allowed.address(address):
-                raise Refused(f"{host} leads to {address}, which is no public address")
+                raise AddressRefused(f"{host} leads to {address}, which is no public address")
         return [
             ResolveResult(
                 hostname=host,
@@ -292,7 +292,7 @@ class _Guard(AbstractResolver):
         """Make the socket of a connection: whatever led here, this is where the connection goes."""
         family, kind, protocol, _, (address, *_) = info
         if not (address in self._granted or self._allowed.address(address) or is_public(address)):
-            raise Refused(f"{address} is no public address")
+            raise AddressRefused(f"{address} is no public address")
         return socket.socket(family, kind, protocol)
 
     async def close(self) -> None:

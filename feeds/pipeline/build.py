@@ -12,9 +12,11 @@ from typing import NamedTuple, TypeVar
 from feeds.config import Config
 from feeds.errors import FeedsError, Problem
 from feeds.export.site import Changes, export
-from feeds.index.index import Index, with_index
+from feeds.index.index import Index
+from feeds.index.opening import with_index
 from feeds.model.topics import Topic
 from feeds.publication import redirected
+from feeds.publication.news import tell_news
 from feeds.publication.publication import Publication
 from feeds.records import files, topicfiles
 from feeds.selection import named
@@ -118,6 +120,7 @@ def synced(
         report = sync(index, config, known, read, folders, noticed)
         # What was read is kept, whatever becomes of the work; and other processes can see it now.
         index.commit()
+        tell_news(index, config, known, now)
         publication = Publication(index, config, known, now)
         topics, redirects, retired = publication.topics, publication.redirects, publication.retired
         found = [*problems, *named.warnings(config, topics, redirects, retired)]
@@ -133,12 +136,12 @@ def synced(
 
 def problems_of(made: Synced) -> list[Problem]:
     """Return all that is wrong with records, topic files and the configuration, by file and line."""
-    return sorted([*made.index.problems(), *made.topic_problems, *made.publication.config.doubts])
+    return sorted([*made.index.records.problems(), *made.topic_problems, *made.publication.config.doubts])
 
 
 def _faulty_parents(config: Config, publication: Publication) -> Iterator[Problem]:
     """Yield a warning for each topic whose parent is of no use."""
-    for key, reason in publication.family.faults.items():
+    for key, reason in publication.subjects.family.faults.items():
         table = config.topics.get(key)
         if table and table.parent:
             field = f"topics.{key}.parent"
@@ -153,8 +156,9 @@ def published(config: Config, known: list[Topic], now: int, work: Callable[[Publ
     """Do some work with the publication as the last sync left it; where there was none, it is made up for."""
 
     def run(index: Index) -> Result:
-        if not is_synced(index):
+        if not is_synced(index.facts):
             sync(index, config, known)
+        tell_news(index, config, known, now)
         publication = Publication(index, config, known, now)
         done = work(publication)
         publication.save()
@@ -195,7 +199,8 @@ def build(
             if progress:
                 progress("Writing feeds", done, total)
 
-        changes = export(made.index, made.publication, root / out, written)
+        index = made.index
+        changes = export(index.documents, index.commit, made.publication, root / out, written)
         made.publication.announce_later((*changes.added, *changes.changed))
         return Built(
             made.report, changes, problems, made.topic_problems, made.note, made.publication.next_change()

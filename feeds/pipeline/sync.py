@@ -14,7 +14,9 @@ import msgspec
 
 from feeds.config import Config
 from feeds.errors import Problem, RecordRejected
-from feeds.index.index import Index, Stored, kin
+from feeds.index.index import Index
+from feeds.index.protocols import FactStore, MemberStore, RecordStore
+from feeds.index.rows import Stored, kin
 from feeds.model.article import Article
 from feeds.model.topics import Topic, slug
 from feeds.parallel import each
@@ -74,15 +76,15 @@ def settings(config: Config) -> reader.Settings:
     )
 
 
-def is_synced(index: Index) -> bool:
+def is_synced(facts: FactStore) -> bool:
     """Whether the index ever was brought up to date, and not only made."""
-    return index.fact("reading") != ""
+    return facts.get("reading") != ""
 
 
-def is_current(index: Index, config: Config, topics: Sequence[Topic]) -> bool:
+def is_current(facts: FactStore, config: Config, topics: Sequence[Topic]) -> bool:
     """Whether the index was read and selected as this configuration wants it; records may have changed."""
-    selected = index.fact("selection") == Placing(config, topics).fingerprint
-    return selected and index.fact("reading") == _fingerprint(settings(config))
+    selected = facts.get("selection") == Placing(config, topics).fingerprint
+    return selected and facts.get("reading") == _fingerprint(settings(config))
 
 
 def _fingerprint(reading: reader.Settings) -> str:
@@ -106,29 +108,29 @@ def sync(
     """
     reading = settings(config)
     made_by = _fingerprint(reading)
-    if index.fact("reading") != made_by:
-        index.forget_all_records()
-        index.remember("reading", made_by)
+    if index.facts.get("reading") != made_by:
+        index.records.forget_all()
+        index.facts.remember("reading", made_by)
         folders = None
     placing = Placing(config, topics)
-    if index.fact("selection") != placing.fingerprint:
-        _place_all(index, placing)
-        index.remember("selection", placing.fingerprint)
+    if index.facts.get("selection") != placing.fingerprint:
+        _place_all(index.records, index.members, placing)
+        index.facts.remember("selection", placing.fingerprint)
 
     root = Path(config.root)
-    sweep = _Sweep(index, placing)
+    sweep = _Sweep(index.records, index.members, placing)
     paths, exclude = config.records.paths, config.records.exclude
     if folders is None:
-        jobs = sweep.jobs(files.find(root, paths, exclude), index.folders())
+        jobs = sweep.jobs(files.find(root, paths, exclude), index.records.folders())
     else:
-        jobs = sweep.jobs(Places(root, paths, exclude).look(folders, index.folders()), set())
+        jobs = sweep.jobs(Places(root, paths, exclude).look(folders, index.records.folders()), set())
     done = 0
     decode = msgspec.msgpack.Decoder(Batch).decode
     for job, answer in each(partial(_read, str(root), reading, placing), jobs):
         batch = decode(answer)
-        index.store(batch.articles)
-        _place_together(index, placing, [stored.kin for stored in batch.articles])
-        index.write_problems(batch.problems)
+        index.records.store(batch.articles)
+        _place_together(index.records, index.members, placing, [stored.kin for stored in batch.articles])
+        index.records.write_problems(batch.problems)
         if noticed and batch.problems:
             noticed(batch.problems)
         for slug_, name, count in batch.names:
@@ -136,15 +138,15 @@ def sync(
         done += len(job)
         if progress:
             progress(done, sweep.found)
-    index.add_names(sweep.names)
-    index.renew_feeds()
+    index.records.add_names(sweep.names)
+    index.members.renew_touched()
 
-    problems = index.count_problems()
+    problems = index.records.count_problems()
     return Report(
         found=sweep.found,
         read=done,
         removed=sweep.removed,
-        articles=index.count_articles(),
+        articles=index.records.count_articles(),
         rejections=problems["rejection"],
         warnings=problems["warning"],
     )
@@ -153,8 +155,9 @@ def sync(
 class _Sweep:
     """Compares what is on disk with what was read, takes out what is gone, and says what is to be read."""
 
-    def __init__(self, index: Index, placing: Placing) -> None:
-        self._index = index
+    def __init__(self, records: RecordStore, members: MemberStore, placing: Placing) -> None:
+        self._records = records
+        self._members = members
         self._placing = placing
         self.found = 0
         self.removed = 0
@@ -183,7 +186,7 @@ class _Sweep:
                 raise AssertionError("an empty folder has nothing to read")
 
     def _compare(self, folder: files.Folder) -> Iterable[tuple[str, int]]:
-        known = self._index.files_in(folder.path)
+        known = self._records.files_in(folder.path)
         if known == folder.files:
             return ()
         stale = sorted(name for name, signature in folder.files.items() if known.get(name) != signature)
@@ -191,15 +194,16 @@ class _Sweep:
         self.removed += len(gone)
         self._take_out([folder.path_of(name) for name in (*gone, *(name for name in stale if name in known))])
         now_ns = time.time_ns()
-        self._index.write_folder(
+        self._records.write_folder(
             folder.path, {name: _settled(signature, now_ns) for name, signature in folder.files.items()}
         )
         return [(name, folder.files[name][0]) for name in stale]
 
     def _take_out(self, paths: Sequence[str]) -> None:
-        gone = [found.article for found in self._index.forget_records(paths)]
+        gone = [found.article for found in self._records.forget(paths)]
         self.names.subtract(_named(gone))
-        _place_together(self._index, self._placing, [kin(article.id) for article in gone], at_least=1)
+        kins = [kin(article.id) for article in gone]
+        _place_together(self._records, self._members, self._placing, kins, at_least=1)
 
 
 def _settled(signature: files.Signature, now_ns: int) -> files.Signature:
@@ -218,7 +222,7 @@ def _read(root: str, reading: reader.Settings, placing: Placing, job: Job) -> by
         except RecordRejected as error:
             problems.append(Problem(path, error.line, "", error.reason))
             continue
-        article, found = reader.read(path, data, mtime_ns, reading)
+        article, found, _ = reader.read(path, data, mtime_ns, reading)
         problems.extend(found)
         if article is not None:
             published = int(article.published.timestamp())
@@ -233,19 +237,21 @@ def _named(articles: Iterable[Article]) -> Counter[tuple[str, str]]:
     return Counter((slug(name), name) for article in articles for name in article.topics)
 
 
-def _place_all(index: Index, placing: Placing) -> None:
+def _place_all(records: RecordStore, members: MemberStore, placing: Placing) -> None:
     """Place every article anew."""
-    index.clear_feeds()
+    members.clear()
     last = 0
-    while found := index.all_articles(last, _BATCH):
+    while found := records.all_articles(last, _BATCH):
         last = found[-1].number
-        index.place_again(found, [placing.alone(one.article) for one in found])
-        _place_together(index, placing, [kin(one.article.id) for one in found])
+        members.place_again(found, [placing.alone(one.article) for one in found])
+        _place_together(records, members, placing, [kin(one.article.id) for one in found])
 
 
-def _place_together(index: Index, placing: Placing, kins: Sequence[int], at_least: int = 2) -> None:
+def _place_together(
+    records: RecordStore, members: MemberStore, placing: Placing, kins: Sequence[int], at_least: int = 2
+) -> None:
     """Place the articles that share an id with others, or that did until now (``at_least`` 1)."""
-    for group in index.groups(kins, at_least):
+    for group in records.groups(kins, at_least):
         articles = [found.article for found in group]
         placed = placing.together(articles) if len(group) > 1 else [placing.alone(articles[0])]
-        index.place_again(group, placed)
+        members.place_again(group, placed)

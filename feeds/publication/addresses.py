@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from feeds import formats
 from feeds.formats import PAGE
+from feeds.model.paths import (
+    CUSTOMARY,
+    HOME,
+    INDEX,
+    MANIFEST,
+    TOPICS,
+    key_of,
+    of_feed,
+    of_page,
+    parted,
+    topic_in,
+    topic_key,
+)
 from feeds.model.topics import slug
 
-_SHORT = {
-    "/feed": "/all.rss",
-    "/feed.xml": "/all.rss",
-    "/rss.xml": "/all.rss",
-    "/feed.rss": "/all.rss",
-    "/atom.xml": "/all.atom",
-    "/feed.atom": "/all.atom",
-    "/feed.json": "/all.json",
-}
-_MANIFEST = "/manifest.json"
-"""Ends as a feed does, and is none."""
-_TOPICS = "/topics/"
-_ARCHIVE = re.compile(r"(/.+)(/archive/[0-9]{4}-[0-9]{2}\.atom)")
-"""The path of an archive document: that of its feed, and the rest."""
-_OF_TOPIC = re.compile(r"/topics/([^/.]+)([/.].*)")
 LONGEST = 1000
 """No document has a longer path, in characters."""
 
@@ -44,21 +41,21 @@ def offers(path: str, paths: Collection[str]) -> list[Offer]:
     found = [
         Offer(path + format_.suffix, format_.media_type)
         for format_ in formats.feed_formats(formats.FORMATS)
-        if path + format_.suffix in paths and path + format_.suffix != _MANIFEST
+        if path + format_.suffix in paths and path + format_.suffix != MANIFEST
     ]
-    page = "/" if path == "/all" else f"{path}/"
+    page = of_page(key_of(path))
     return [*found, Offer(page, PAGE.media_type)] if found and page in paths else found
 
 
 def feed_of(path: str, paths: Collection[str]) -> str:
     """Return the key of the feed that a path shows in some format, such as "topics/ai"; "" if none."""
-    archive = _ARCHIVE.fullmatch(path)
-    if archive and path in paths:
-        return archive[1][1:]
+    stem, rest = parted(path)
+    if rest and path in paths:
+        return key_of(stem)
     for suffix in (*formats.suffixes(), PAGE.suffix):
-        if path.endswith(suffix) and path in paths and path != _MANIFEST:
-            return path[1 : -len(suffix)]
-    return path[1:] if offers(path, paths) else ""
+        if path.endswith(suffix) and path in paths and path != MANIFEST:
+            return key_of(path, suffix)
+    return key_of(path) if offers(path, paths) else ""
 
 
 def moved(path: str, paths: Collection[str], redirects: Mapping[str, str]) -> str | None:
@@ -69,10 +66,10 @@ def moved(path: str, paths: Collection[str], redirects: Mapping[str, str]) -> st
     """
     if len(path) > LONGEST:
         return None
-    is_folder = path.endswith(("/", "/index.html"))
+    is_folder = path.endswith(("/", INDEX))
     for meant in _meant(path, redirects):
         forms = (f"{meant}/", meant) if is_folder else (meant, f"{meant}/")
-        for form in forms if meant else ("/",):
+        for form in forms if meant else (HOME,):
             if form != path and (form in paths or (form == meant and offers(form, paths))):
                 return form
     return None
@@ -86,14 +83,15 @@ def all_moved(paths: Iterable[str], redirects: Mapping[str, str]) -> dict[str, s
     there = dict.fromkeys(paths)
     rests: dict[str, list[str]] = {}
     for path in there:
-        if match := _OF_TOPIC.fullmatch(path):
-            rests.setdefault(match[1], []).append(match[2])
-    found = {short: target for short, target in _SHORT.items() if target in there}
+        slug_in, rest = topic_in(path)
+        if slug_in:
+            rests.setdefault(slug_in, []).append(rest)
+    found = {short: target for short, target in CUSTOMARY.items() if target in there}
     for alias, key in sorted(redirects.items()):
         for rest in rests.get(key, ()):
-            found[f"{_TOPICS}{alias}{rest}"] = f"{_TOPICS}{key}{rest}"
-            if rest == "/":
-                found[f"{_TOPICS}{alias}"] = f"{_TOPICS}{key}/"
+            found[_of_topic(alias, rest)] = _of_topic(key, rest)
+            if rest == PAGE.suffix:
+                found[_of_topic(alias, "")] = _of_topic(key, rest)
     return {old: target for old, target in found.items() if old not in there}
 
 
@@ -108,25 +106,29 @@ def is_gone(path: str, retired: Collection[str]) -> bool:
 def _meant(path: str, redirects: Mapping[str, str]) -> Iterator[str]:
     """Yield what a path may mean, without slashes at its end: the nearest first."""
     tidy = _tidy(path)
-    short = _SHORT.get(tidy.lower())
+    short = CUSTOMARY.get(tidy.lower())
     if short:
         yield short
     yield tidy
     yield tidy.lower()
-    archive = _ARCHIVE.fullmatch(tidy)
-    key, suffix = _topic(archive[1] if archive else tidy)
+    stem, rest = parted(tidy)
+    key, suffix = _topic(stem)
     if key:
-        yield f"{_TOPICS}{redirects.get(key, key)}{suffix}{archive[2] if archive else ''}"
+        yield _of_topic(redirects.get(key, key), suffix + rest)
+
+
+def _of_topic(key: str, rest: str) -> str:
+    return of_feed(topic_key(key), rest)
 
 
 def _tidy(path: str) -> str:
-    return "".join(f"/{part}" for part in path.removesuffix("/index.html").split("/") if part)
+    return "".join(f"/{part}" for part in path.removesuffix(INDEX).split("/") if part)
 
 
 def _topic(tidy: str) -> tuple[str, str]:
     """Return the slug and the suffix of a topic's path, or twice ""."""
-    name = tidy[len(_TOPICS) :]
-    if not tidy.lower().startswith(_TOPICS) or not name or "/" in name:
+    name = tidy[len(TOPICS) :]
+    if not tidy.lower().startswith(TOPICS) or not name or "/" in name:
         return "", ""
     stem, dot, suffix = name.rpartition(".")
     known = (dot + suffix).lower() in formats.suffixes()

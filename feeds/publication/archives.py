@@ -11,19 +11,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from feeds.model.feed import Place
+from feeds.model.feed import InHistory
 from feeds.model.months import before
 
 
-def chain(months: Iterable[str]) -> dict[str, Place]:
+def chain(months: Iterable[str]) -> dict[str, InHistory]:
     """Return every archive document of a feed, by month, given the months that have articles."""
-    places: dict[str, Place] = {}
+    places: dict[str, InHistory] = {}
     earlier = ""
     for month in sorted(months):
         stone = before(month)
         if stone != earlier:
-            places[stone] = Place(stone, previous=earlier, following=month)
-        places[month] = Place(month, previous=stone)
+            places[stone] = InHistory(stone, previous=earlier, following=month)
+        places[month] = InHistory(month, previous=stone)
         earlier = month
     return places
 

@@ -11,8 +11,9 @@ from urllib.parse import unquote, urlsplit
 import msgspec
 
 from feeds.config import Config
+from feeds.model import paths
 from feeds.model.article import Article, Image, KnownImage
-from feeds.model.feed import EMPTY_SINCE, Branch, Enclosure, Entry, Feed, Outline, Person, address
+from feeds.model.feed import EMPTY_SINCE, Branch, Enclosure, Entry, Feed, Outline, Person
 from feeds.model.topics import Topic, slug
 from feeds.text import cleaning, urls
 
@@ -127,8 +128,8 @@ def outline(branches: tuple[Branch, ...], config: Config) -> Outline:
 def _feed_id(key: str, config: Config) -> str:
     site = config.site
     if site.id_authority:
-        return urls.tag_uri(site.id_authority, f"feeds/{key}")
-    return urls.canonical_uri(address(site.base_url, key, ""))
+        return urls.tag_uri(site.id_authority, paths.identity(key))
+    return urls.canonical_uri(paths.address(site.base_url, paths.of_feed(key, "")))
 
 
 def feed(
@@ -148,7 +149,7 @@ def feed(
         description=_description(topic, config),
         base_url=site.base_url,
         language=site.language,
-        author=Person(_author(config), f"{site.base_url}/"),
+        author=Person(_author(config), paths.address(site.base_url, paths.HOME)),
         updated=max((entry.updated for entry in entries), default=EMPTY_SINCE),
         entries=entries,
         icon=site.icon,

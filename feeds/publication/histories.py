@@ -5,8 +5,9 @@ from __future__ import annotations
 import copy
 from collections.abc import Mapping
 
-from feeds.index.index import Index, Month, Months
-from feeds.model.feed import Place
+from feeds.index.index import Index
+from feeds.index.rows import Month, Months
+from feeds.model.feed import InHistory
 from feeds.model.spans import FOREVER
 
 from . import archives
@@ -25,7 +26,7 @@ class Histories:
         self._index = index
         self._now = now
         self._versions = versions
-        self._remembered = index.histories()
+        self._remembered = index.documents.histories()
         self._months: dict[str, Months] = {}
         self._new: dict[str, tuple[int, Months]] = {}
 
@@ -40,13 +41,13 @@ class Histories:
         """Return what a month of a feed holds."""
         return self._of(feed).get(month, _STONE)
 
-    def documents(self, feed: str) -> dict[str, Place]:
+    def documents(self, feed: str) -> dict[str, InHistory]:
         """Return every archive document of a feed, by month."""
         return archives.chain(self._articles(feed))
 
-    def subscription(self, feed: str, limit: int) -> Place:
-        """Return the place of the subscription document, which shows so many articles."""
-        return Place(previous=archives.entrance(self._articles(feed), limit))
+    def subscription(self, feed: str, limit: int) -> InHistory:
+        """Return where the subscription document stands, which shows so many articles."""
+        return InHistory(previous=archives.entrance(self._articles(feed), limit))
 
     @property
     def valid_until(self) -> int:
@@ -56,7 +57,7 @@ class Histories:
 
     def save(self) -> None:
         """Remember in the index what was found."""
-        self._index.write_histories(self._new)
+        self._index.documents.write_histories(self._new)
         self._new = {}
 
     def _articles(self, feed: str) -> dict[str, int]:
@@ -65,7 +66,7 @@ class Histories:
     def _of(self, feed: str) -> Months:
         if feed not in self._months:
             known, version = self._remembered.get(feed, {}), self._versions.get(feed, 0)
-            months = self._months[feed] = self._index.months(feed, self._now, version, known)
+            months = self._months[feed] = self._index.members.months(feed, self._now, version, known)
             if months is not known:
                 self._new[feed] = version, months
         return self._months[feed]

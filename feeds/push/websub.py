@@ -14,10 +14,10 @@ from urllib.parse import quote
 
 from feeds.config import Config
 from feeds.errors import FeedsError
-from feeds.index.announcements import Waiting
-from feeds.index.index import with_index
+from feeds.index.opening import with_index
+from feeds.index.rows import Waiting
 from feeds.network.addresses import Allowed
-from feeds.network.client import Client, Failed, Limits, Refused, Reply
+from feeds.network.client import AddressRefused, Client, Failed, Limits, Reply
 from feeds.text import urls
 from feeds.version import VERSION
 
@@ -126,7 +126,7 @@ class _Round:
             await asyncio.sleep(pause)
             try:
                 reply = await client.post(one.hub, form)
-            except (Failed, Refused) as error:
+            except (Failed, AddressRefused) as error:
                 reason = str(error)
                 continue
             if 200 <= reply.status < 300:

@@ -9,11 +9,12 @@ from typing import NamedTuple, TypeGuard
 import msgspec
 
 from feeds.config import Config
-from feeds.index.index import Index, Summary
+from feeds.index.index import Index
+from feeds.index.rows import Summary
 from feeds.model.feed import Feed
+from feeds.model.paths import ALL, QUESTION, address, identity, of_feed, topic_key
 from feeds.model.topics import Topic
 from feeds.publication import assembly
-from feeds.selection.placing import ALL, topic_key
 from feeds.text import urls
 
 from .question import MOST_ENTRIES, Question
@@ -40,7 +41,7 @@ def ask(
     ``titles`` are those of the topics, by slug. ``summaries`` keeps what was worked out about whole feeds, by
     key, for the next question.
     """
-    articles = index.find(question.wanted(now, min(config.feeds.limit, MOST_ENTRIES)), ALL, now)
+    articles = index.search.find(question.wanted(now, min(config.feeds.limit, MOST_ENTRIES)), ALL, now)
     moment = datetime.fromtimestamp(now, UTC)
     known = index.images.shown(image.url for article in articles for image in article.images)
     entries = tuple(assembly.entry(article, config, moment, known) for article in articles)
@@ -55,17 +56,17 @@ def ask(
         return Answered(assembly.feed(ALL, None, entries, len(entries), config), min(turns))
     site = config.site
     title = question.title(titles)
-    about = Topic(slug="feed", title=title, description=f"{site.title}: {title}")
-    feed = assembly.feed("feed", about, entries, len(entries), config)
-    uid = urls.canonical_uri(f"{site.base_url}/feed?{query}")
+    about = Topic(slug=QUESTION, title=title, description=f"{site.title}: {title}")
+    feed = assembly.feed(QUESTION, about, entries, len(entries), config)
+    uid = urls.canonical_uri(f"{address(site.base_url, of_feed(QUESTION, ''))}?{query}")
     if site.id_authority:
-        uid = urls.tag_uri(site.id_authority, f"feeds/feed?{query}")
+        uid = urls.tag_uri(site.id_authority, f"{identity(QUESTION)}?{query}")
     # Hubs never hear of it: nobody knows when it changes.
     return Answered(msgspec.structs.replace(feed, id=uid, query=query, hubs=()), min(turns))
 
 
 def _summary(index: Index, key: str, now: int, known: MutableMapping[str, Summary]) -> Summary:
-    version = index.feed_versions().get(key, 0)
+    version = index.members.versions().get(key, 0)
 
     def is_right(summary: Summary | None) -> TypeGuard[Summary]:
         return bool(
@@ -74,8 +75,8 @@ def _summary(index: Index, key: str, now: int, known: MutableMapping[str, Summar
 
     summary = known.get(key)
     if not is_right(summary):
-        summary = index.summaries().get(key)
+        summary = index.documents.summaries().get(key)
     if not is_right(summary):
-        summary = index.summary(key, now, version)
+        summary = index.members.summary(key, now, version)
     known[key] = summary
     return summary

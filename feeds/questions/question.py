@@ -10,10 +10,10 @@ from typing import NamedTuple, TypeVar
 from urllib.parse import parse_qsl, quote, urlencode
 
 from feeds.errors import FeedsError
-from feeds.index.search import Wanted
+from feeds.index.rows import Wanted
+from feeds.model.paths import topic_key
 from feeds.model.topics import slug
 from feeds.records import dates
-from feeds.selection.placing import topic_key
 from feeds.text import durations
 from feeds.text.words import Phrases, phrases, spelled
 
@@ -26,11 +26,11 @@ _MOST_DAYS = 40_000
 _NUMBER = re.compile(r"[+-]?\d{1,9}", re.A)
 
 
-class Refused(FeedsError):
+class QuestionRefused(FeedsError):
     """A query asks for what cannot be; the message says which parameter, and what is allowed."""
 
 
-class Retired(FeedsError):
+class TopicRetired(FeedsError):
     """A query asks for a topic that is no more."""
 
 
@@ -152,14 +152,14 @@ PARAMETERS: Mapping[str, str] = {
 def parse(query: str, catalogue: Catalogue) -> Question:
     """Read the query of a URL, percent-encoded.
 
-    Raises Refused where it cannot be answered, Retired where all it asks for is retired topics.
+    Raises QuestionRefused where it cannot be answered, TopicRetired where all it asks for is retired topics.
     """
     if len(query) > _LONGEST:
-        raise Refused(f"The query is longer than {_LONGEST} characters.")
+        raise QuestionRefused(f"The query is longer than {_LONGEST} characters.")
     given: dict[str, list[str]] = {}
     for name, value in parse_qsl(query, keep_blank_values=True, errors="replace"):
         if name.lower() not in PARAMETERS:
-            raise Refused(_unknown(name))
+            raise QuestionRefused(_unknown(name))
         if value.strip():
             given.setdefault(name.lower(), []).append(value.strip())
 
@@ -169,9 +169,11 @@ def parse(query: str, catalogue: Catalogue) -> Question:
     texts = {name: _folded(given.get(name, [])) for name in ("provider", "type")}
     asked = tuple(sorted({phrase for value in given.get("q", []) for phrase in phrases(value)}))
     if "q" in given and not asked:
-        raise Refused(f"q: {_shown(given['q'][0])} has no word to search for; allowed: {PARAMETERS['q']}.")
+        raise QuestionRefused(
+            f"q: {_shown(given['q'][0])} has no word to search for; allowed: {PARAMETERS['q']}."
+        )
     if len(asked) > _MOST_PHRASES:
-        raise Refused(f"q: asks for more than {_MOST_PHRASES} words or phrases.")
+        raise QuestionRefused(f"q: asks for more than {_MOST_PHRASES} words or phrases.")
     every, some, none = _topics(given, catalogue)
     return Question(
         every,
@@ -207,13 +209,13 @@ Value = TypeVar("Value", str, int)
 def _single(name: str, values: list[str], read: Callable[[str], Value]) -> Value | None:
     found = sorted({read(value) for value in values})
     if len(found) > 1:
-        raise Refused(f"{name}: is given twice, with different values: {found[0]} and {found[1]}.")
+        raise QuestionRefused(f"{name}: is given twice, with different values: {found[0]} and {found[1]}.")
     return found[0] if found else None
 
 
 def _whole(name: str, value: str, least: int, most: int) -> int:
     if not _NUMBER.fullmatch(value) or not least <= int(value) <= most:
-        raise Refused(f"{name}: {_shown(value)} is not allowed; allowed: {PARAMETERS[name]}.")
+        raise QuestionRefused(f"{name}: {_shown(value)} is not allowed; allowed: {PARAMETERS[name]}.")
     return int(value)
 
 
@@ -224,12 +226,14 @@ def _since(value: str) -> str:
         pass
     else:
         if not 0 < seconds <= _MOST_DAYS * 86_400:
-            raise Refused(f"since: {_shown(value)} is not between one second and {_MOST_DAYS} days.")
+            raise QuestionRefused(f"since: {_shown(value)} is not between one second and {_MOST_DAYS} days.")
         return durations.spelled(seconds)
     try:
         moment = dates.parse(value)
     except ValueError:
-        raise Refused(f"since: {_shown(value)} is not allowed; allowed: {PARAMETERS['since']}.") from None
+        raise QuestionRefused(
+            f"since: {_shown(value)} is not allowed; allowed: {PARAMETERS['since']}."
+        ) from None
     return _date(moment)
 
 
@@ -255,11 +259,11 @@ def _topics(
     living = some - set(catalogue.retired)
     gone = sorted(every & set(catalogue.retired)) or (sorted(some) if some and not living else [])
     if gone:
-        raise Retired(f"The topic {gone[0]!r} has been retired, and its feeds with it.")
+        raise TopicRetired(f"The topic {gone[0]!r} has been retired, and its feeds with it.")
     # No article has a retired topic.
     some, none = living, none - set(catalogue.retired)
     if refused := sorted((every | some) & none):
-        raise Refused(f"not: the topic {refused[0]!r} is also asked for.")
+        raise QuestionRefused(f"not: the topic {refused[0]!r} is also asked for.")
     # Who has all of them has one of them; and one of one is all of it.
     if len(some) == 1:
         every |= some
@@ -273,5 +277,5 @@ def _topic(name: str, value: str, catalogue: Catalogue) -> str:
     if key not in catalogue.topics and key not in catalogue.retired:
         close = difflib.get_close_matches(key, catalogue.topics, 3, 0.6)
         hint = f"did you mean {' or '.join(map(repr, close))}?" if close else "the first page lists all."
-        raise Refused(f"{name}: there is no topic {_shown(value)}; {hint}")
+        raise QuestionRefused(f"{name}: there is no topic {_shown(value)}; {hint}")
     return key

@@ -12,16 +12,6 @@ from feeds.model.topics import Topic, slug
 _TOPIC_RULES = ("all_topics", "topics", "exclude_topics")
 
 
-def feed_key(name: str) -> str:
-    """Return the key of a named feed, which is also its URL's path without the suffix."""
-    return f"feeds/{name}"
-
-
-def name_of(key: str) -> str:
-    """Return the name of the feed with a key, or "" where the key is not that of a named feed."""
-    return key.removeprefix("feeds/") if key.startswith("feeds/") else ""
-
-
 def described(name: str, table: FeedTable) -> Topic:
     """Return what a named feed says of itself, as a topic says it."""
     return Topic(

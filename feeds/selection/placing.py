@@ -11,22 +11,14 @@ import msgspec
 
 from feeds.config import Config, FeedTable
 from feeds.model.article import Article
+from feeds.model.paths import ALL, feed_key, topic_key
 from feeds.model.spans import Placed, Span, both, joined
 from feeds.model.topics import Topic, slug
 
-from .named import feed_key
 from .rules import Selection, preference
-
-ALL = "all"
-"""The key of the feed of everything selected."""
 
 PLACER = 2
 """Raised with every change of where articles are placed: an older index places them all again."""
-
-
-def topic_key(topic_slug: str) -> str:
-    """Return the key of a topic's feed, which is also its URL's path without the suffix."""
-    return f"topics/{topic_slug}"
 
 
 class _NamedFeed(NamedTuple):

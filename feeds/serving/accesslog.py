@@ -27,7 +27,7 @@ _UNFIT = re.compile(r"[^ !#-\[\]-~]")
 whatever is not ASCII."""
 
 
-class Line(NamedTuple):
+class LogLine(NamedTuple):
     """What is known of a request that was answered."""
 
     time: datetime
@@ -51,7 +51,7 @@ class AccessLog:
     """Logs answers. ``proxies`` is how many proxies stand before the server and say whom they ask for."""
 
     def __init__(self, form: Literal["plain", "json"], proxies: int = 0) -> None:
-        self._write: Callable[[Line], str] = {"plain": plain, "json": as_json}[form]
+        self._write: Callable[[LogLine], str] = {"plain": plain, "json": as_json}[form]
         self._proxies = proxies
         self._logger = logging.getLogger(NAME)
         if not self._logger.handlers:
@@ -63,7 +63,7 @@ class AccessLog:
 
     def __call__(self, environ: Mapping[str, Any], status: str, size: int, seconds: float) -> None:
         """Log one answer: its status line, the bytes of its content, how long it took."""
-        line = Line(
+        line = LogLine(
             datetime.fromtimestamp(time.time(), UTC),
             environ["REQUEST_METHOD"][:_LONGEST],
             quote(environ["PATH_INFO"][:_LONGEST].encode("latin-1", "replace"), safe="/:@!$&'()*+,;=~"),
@@ -95,7 +95,7 @@ def client(environ: Mapping[str, Any], proxies: int) -> str:
         return direct
 
 
-def plain(line: Line) -> str:
+def plain(line: LogLine) -> str:
     """Write a line in Apache's Combined Log Format, with the milliseconds at its end."""
     moment = f"{line.time:%d}/{_MONTHS[line.time.month - 1]}/{line.time:%Y:%H:%M:%S} +0000"
     target = f"{line.path}?{line.query}" if line.query else line.path
@@ -106,7 +106,7 @@ def plain(line: Line) -> str:
     )
 
 
-def as_json(line: Line) -> str:
+def as_json(line: LogLine) -> str:
     """Write a line as a JSON object in ASCII; its time is RFC 3339's, to the millisecond."""
     moment = f"{line.time.replace(tzinfo=None).isoformat(timespec='milliseconds')}Z"
     return json.dumps(line._asdict() | {"time": moment})

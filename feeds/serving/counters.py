@@ -27,7 +27,7 @@ OTHER = "other"
 """The counter of what finds no room."""
 
 
-class Tally:
+class Counters:
     """Counters by name, in a folder. Whoever counts first in a process takes a file there.
 
     Raises feeds.FeedsError where the folder or a file in it cannot be written.

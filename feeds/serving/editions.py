@@ -12,12 +12,17 @@ import msgspec
 from feeds.config import Config
 from feeds.errors import FeedsError, Problem
 from feeds.formats import forget
-from feeds.index.index import DocumentState, Index, IndexUnreadable, file_of, reading, with_index
+from feeds.index.index import Index
+from feeds.index.opening import IndexUnreadable, file_of, reading, with_index
+from feeds.index.rows import DocumentState
+from feeds.model.paths import MANIFEST
 from feeds.model.topics import Topic
 from feeds.parallel import apart
 from feeds.pipeline import build
 from feeds.pipeline.sync import Noticed, Report, is_current, is_synced, sync
-from feeds.publication.publication import MANIFEST, Document, Publication
+from feeds.publication.document import Document
+from feeds.publication.news import tell_news
+from feeds.publication.publication import Publication
 
 from .leader import Leadership
 
@@ -115,7 +120,8 @@ def publish(
             index.verify()
         index.save_memory()
         report = sync(index, terms.config, terms.topics, folders=folders, noticed=noticed)
-        index.keep_searchable()
+        index.search.keep_complete()
+        tell_news(index, terms.config, terms.topics, now)
         publication = Publication(index, terms.config, terms.topics, now)
         before = {path: publication.etag(path) for path in publication.paths}
         changed = []
@@ -130,7 +136,7 @@ def publish(
         publication.announce_later(changed)
         publication.save()
         # Written even where it is the same, so that every publication has a number of its own.
-        index.remember(_PUBLISHED, _encoded(terms))
+        index.facts.remember(_PUBLISHED, _encoded(terms))
         return Published(report, publication.next_change(), bool(changed and index.announcements.waiting()))
 
     return with_index(terms.config.index.url, terms.config.root, run, _LOCK_SECONDS)
@@ -160,18 +166,18 @@ def newer_edition(known: Edition, now: int, kept: Collection[str], *, is_live: b
 
 
 def _edition(index: Index, terms: Terms, now: int, kept: Collection[str], *, is_live: bool) -> Edition:
-    published = index.fact(_PUBLISHED) if is_live else ""
+    published = index.facts.get(_PUBLISHED) if is_live else ""
     agreed = msgspec.json.decode(published, type=Terms) if published else terms
     publication = Publication(index, agreed.config, agreed.topics, now)
     paths = frozenset(publication.paths)
     # The list of all documents tells of itself only when all others are made.
     states = {path: publication.state(path) for path in kept if path in paths and path != MANIFEST}
-    problems = index.count_problems()
+    problems = index.records.count_problems()
     return Edition(
         number=index.number,
         terms=agreed,
         publication=publication,
-        report=Report(0, 0, 0, index.count_articles(), problems["rejection"], problems["warning"]),
+        report=Report(0, 0, 0, index.records.count_articles(), problems["rejection"], problems["warning"]),
         paths=paths,
         paths_until=publication.paths_until,
         redirects=publication.redirects,
@@ -185,7 +191,7 @@ def _read(terms: Terms, work: Callable[[Index], Result]) -> Result:
     url, root = terms.config.index.url, terms.config.root
 
     def read(index: Index) -> Result:
-        if not is_synced(index):
+        if not is_synced(index.facts):
             raise IndexUnreadable(file_of(url, root), "no records have been read yet", is_lasting=False)
         return work(index)
 
@@ -236,10 +242,11 @@ def ready(
 
     def run(index: Index) -> Ready:
         report = None
-        if not is_live or not is_current(index, terms.config, terms.topics):
+        if not is_live or not is_current(index.facts, terms.config, terms.topics):
             report = sync(index, terms.config, terms.topics, functools.partial(tell, "Reading records"))
             # So that other processes see it, which help to make documents.
             index.commit()
+        tell_news(index, terms.config, terms.topics, now)
         publication = Publication(index, terms.config, terms.topics, now)
         stale = publication.stale()
         for done, _ in enumerate(publication.documents(stale), 1):
@@ -247,8 +254,8 @@ def ready(
         if publication.state(MANIFEST) is None:
             publication.document(MANIFEST)
         publication.save()
-        if index.fact(_PUBLISHED) != _encoded(terms):
-            index.remember(_PUBLISHED, _encoded(terms))
+        if index.facts.get(_PUBLISHED) != _encoded(terms):
+            index.facts.remember(_PUBLISHED, _encoded(terms))
         return Ready(report, index.note)
 
     while True:
@@ -273,8 +280,8 @@ def _found(terms: Terms) -> tuple[bool, bool]:
     """Return whether an index that can be served is there, and whether it was published by these terms."""
 
     def look(index: Index) -> tuple[bool, bool]:
-        is_usable = is_current(index, terms.config, terms.topics)
-        return is_usable, index.fact(_PUBLISHED) == _encoded(terms)
+        is_usable = is_current(index.facts, terms.config, terms.topics)
+        return is_usable, index.facts.get(_PUBLISHED) == _encoded(terms)
 
     try:
         return _read(terms, look)

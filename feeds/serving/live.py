@@ -15,15 +15,15 @@ import msgspec
 
 from feeds.config import Config, Source
 from feeds.errors import ConfigError, FeedsError, Problem
-from feeds.index.index import beside, file_of
+from feeds.index.opening import beside, file_of
 from feeds.pipeline.follow import Follower, Task
-from feeds.publication.publication import Document
+from feeds.publication.document import Document
 from feeds.push.background import Announcer
 
 from . import editions
 from .editions import Terms
 from .leader import Leadership
-from .prepared import Kept, Library, prepare
+from .prepared import PreparedDocuments, Timed, prepare
 
 if TYPE_CHECKING:
     from feeds.push.websub import Announced
@@ -47,7 +47,7 @@ _OK = Health("ok")
 
 
 class Live:
-    """Keeps a library's index up to date, from a thread of its own.
+    """Keeps a documents's index up to date, from a thread of its own.
 
     Of the processes that share an index, the one that leads reads and publishes; the others wait to take
     over. Where something fails, what was published last goes on being served, and `health` says why.
@@ -55,13 +55,17 @@ class Live:
     """
 
     def __init__(
-        self, library: Library, leadership: Leadership, source: Source | None, clock: Callable[[], int]
+        self,
+        documents: PreparedDocuments,
+        leadership: Leadership,
+        source: Source | None,
+        clock: Callable[[], int],
     ) -> None:
-        self._library = library
+        self._documents = documents
         self._leadership = leadership
         self._source = source
         self._clock = clock
-        self._health_file = _beside_index(library.config, "health")
+        self._health_file = _beside_index(documents.config, "health")
         self._starting = threading.Lock()
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
@@ -101,7 +105,7 @@ class Live:
     def _run(self) -> None:
         while not self._stopping.is_set():
             try:
-                self._library.generation.renew()
+                self._documents.generation.renew()
                 if self._leadership.take():
                     self._lead()
             except Exception as error:
@@ -114,7 +118,7 @@ class Live:
     def _lead(self) -> None:
         """Follow and publish, until the lead is lost."""
         self._terms = None
-        config = self._library.config
+        config = self._documents.config
         if self._source:
             # What is served by now may be newer than what this process read when it started.
             try:
@@ -129,14 +133,14 @@ class Live:
         """Say whether to publish even if no file changed; None where this process leads no more."""
         if self._leadership.is_lost():
             return None
-        generation = self._library.generation
+        generation = self._documents.generation
         return generation.alarm or generation.number != self._number
 
     def _publish(self, task: Task) -> int:
         """Publish what changed; return the instant at which something changes by itself."""
         if self._terms is None:
             # What was asked for before anybody led gets its date before it changes.
-            self._publish_terms(self._library.edition.terms, frozenset())
+            self._publish_terms(self._documents.edition.terms, frozenset())
         if self._terms is None or task.is_reread or self._terms.config is not task.config:
             terms, problems = editions.terms_of(task.config)
             for problem in problems:
@@ -152,27 +156,27 @@ class Live:
         return next_change
 
     def _publish_terms(self, terms: Terms, folders: frozenset[str] | None) -> int:
-        library, now = self._library, self._clock()
+        documents, now = self._documents, self._clock()
         room = terms.config.server.cache_mb * 1_000_000 // _RENEWED_SHARE
-        renewed: dict[str, Kept] = {}
+        renewed: dict[str, Timed] = {}
 
         def made(document: Document) -> None:
             nonlocal room
-            if room > 0 and library.is_kept(document.path):
+            if room > 0 and documents.is_kept(document.path):
                 kept = renewed[document.path] = prepare(document, terms.config, now)
                 room -= kept.size
 
-        is_doubted = library.generation.alarm
-        library.generation.sound(is_on=False)
+        is_doubted = documents.generation.alarm
+        documents.generation.sound(is_on=False)
         found: list[Problem] = []
         published = editions.publish(
             terms, now, folders, made, self._note, found.extend, is_doubted=is_doubted
         )
-        library.learn(renewed)
+        documents.learn(renewed)
         self._tell_rejections(found)
         if published.has_news:
             self._announcer.begin(terms.config)
-        self._number = library.edition.number
+        self._number = documents.edition.number
         return published.next_change
 
     def _tell_rejections(self, problems: list[Problem]) -> None:
@@ -235,10 +239,10 @@ def leadership_of(config: Config, source: Source | None, *, is_by_clock: bool) -
     return Leadership(_beside_index(config, "lock"), identity)
 
 
-def open_library(
+def open_documents(
     source: Source | Config, clock: Callable[[], int] | None = None, *, is_live: bool | None = None
-) -> tuple[Library, Live | None]:
-    """Make an index ready, and return its library, and what keeps it up to date, if anything is to.
+) -> tuple[PreparedDocuments, Live | None]:
+    """Make an index ready, and return its documents, and what keeps it up to date, if anything is to.
 
     Without ``is_live``, [server] live decides. Nothing follows before `Live.start`. Raises FeedsError where
     the configuration cannot be used, or records or index cannot be reached.
@@ -254,6 +258,6 @@ def open_library(
 
     ready()
     if not live:
-        return Library(terms, tell, ready), None
-    library = Library(terms, tell, is_live=True)
-    return library, Live(library, leadership, followed, tell)
+        return PreparedDocuments(terms, tell, ready), None
+    documents = PreparedDocuments(terms, tell, is_live=True)
+    return documents, Live(documents, leadership, followed, tell)

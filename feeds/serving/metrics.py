@@ -18,12 +18,12 @@ from prometheus_client.exposition import choose_encoder
 
 from feeds.config import Config
 from feeds.errors import FeedsError
-from feeds.index import index
 from feeds.index.index import Index
+from feeds.index.opening import beside, file_of, reading
+from feeds.model.paths import ALL, METRICS
 from feeds.publication.addresses import feed_of
-from feeds.selection.placing import ALL
 
-from .counters import Tally
+from .counters import Counters
 
 FOLDER = "metrics"
 """What the folder of the counters beside the index has after the index's name."""
@@ -53,8 +53,8 @@ class Metrics:
 
     def __init__(self, config: Config) -> None:
         self._url, self._root = config.index.url, config.root
-        self._tally = Tally(index.beside(index.file_of(self._url, self._root), FOLDER))
-        self._tally.add()
+        self._counters = Counters(beside(file_of(self._url, self._root), FOLDER))
+        self._counters.add()
         self._names: dict[tuple[str, str], tuple[str, str]] = {}
 
     def count(self, path: str, paths: Collection[str], status: str, size: int) -> None:
@@ -66,12 +66,12 @@ class Metrics:
             # Feeds are as many as there are; what else may be asked for has no end.
             if feed:
                 self._names[path, status] = names
-        self._tally.add((names[0], 1), (names[1], size))
+        self._counters.add((names[0], 1), (names[1], size))
 
     def made(self, seconds: float) -> None:
         """Count a document that was made."""
         bucket = bisect.bisect_left(_BUCKETS, seconds)
-        self._tally.add((f"{_MADE} {bucket}", 1), (_MADE_US, round(seconds * 1e6)))
+        self._counters.add((f"{_MADE} {bucket}", 1), (_MADE_US, round(seconds * 1e6)))
 
     def exposition(self, accepted: str, now: int) -> tuple[bytes, str]:
         """Return everything at an instant, in the text format that an Accept field asks for, and its type."""
@@ -79,22 +79,20 @@ class Metrics:
         return encode(_Collected(self._families(now))), media_type
 
     def _families(self, now: int) -> Iterator[Metric]:
-        yield from _of_counters(self._tally.totals())
+        yield from _of_counters(self._counters.totals())
         try:
-            yield from _of_figures(
-                index.reading(self._url, self._root, lambda found: self._figures(found, now))
-            )
+            yield from _of_figures(reading(self._url, self._root, lambda index: self._figures(index, now)))
         except FeedsError as error:
-            logging.getLogger(__name__).warning("%s; /metrics is without its figures", error)
+            logging.getLogger(__name__).warning("%s; %s is without its figures", error, METRICS)
 
-    def _figures(self, found: Index, now: int) -> Figures:
-        file = index.file_of(self._url, self._root)
+    def _figures(self, index: Index, now: int) -> Figures:
+        file = file_of(self._url, self._root)
         files = [file, file.with_name(f"{file.name}-wal")]
-        newest = found.newest(ALL, ALL, now, 1)
+        newest = index.members.newest(ALL, ALL, now, 1)
         return Figures(
             sum(one.stat().st_size for one in files if one.exists()),
-            found.count_articles(),
-            found.count_problems()["rejection"],
+            index.records.count_articles(),
+            index.records.count_problems()["rejection"],
             int(newest[0].published.timestamp()) if newest else 0,
         )
 

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 from urllib.parse import quote
 
 from feeds.errors import FeedsError
-from feeds.http.answers import Answer, Environ, negotiated, preferred_type
+from feeds.http.answers import Answer, Environ, negotiated
+from feeds.http.negotiation import preferred_type
+from feeds.model.paths import HEALTH, METRICS
 from feeds.publication import addresses
 
 from .accesslog import client
 from .limits import Limiter
-from .prepared import Library
+from .prepared import PreparedDocuments
 
 SECONDS_TO_WAIT = "feeds.seconds_to_wait"
 """The key of a request's environment that says how long its client has to wait."""
-_UNLIMITED = ("/healthz", "/metrics")
+_UNLIMITED = (HEALTH, METRICS)
 """Addresses that monitoring asks for, as often as it likes."""
 
 WSGI = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -27,12 +30,16 @@ Observer = Callable[[Environ, str, int, float], None]
 """Told of every answer: the request, the status line, the bytes of content, the seconds it took."""
 
 
+GIVEN = "feeds.given"
+"""The answer that was found before Flask is asked, or None, so that it need not be looked for again."""
+
+
 class Front:
     """Answers for documents before Flask is asked: the same answers, at a fraction of the cost."""
 
-    def __init__(self, app: WSGI, library: Library, observers: Sequence[Observer]) -> None:
+    def __init__(self, app: WSGI, documents: PreparedDocuments, observers: Sequence[Observer]) -> None:
         self._app = app
-        self._library = library
+        self._documents = documents
         self._observers = observers
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -42,7 +49,7 @@ class Front:
             given = None
             # What fails here fails once more in Flask, which can say so.
             with contextlib.suppress(FeedsError):
-                given = answer(self._library, path_of(environ), environ)
+                given = environ[GIVEN] = answer(self._documents, path_of(environ), environ)
             if given is not None and given.headers:
                 start_response(given.status, list(given.headers))
                 for observer in self._observers:
@@ -98,6 +105,25 @@ class Limited:
         return self._app(environ, start_response)
 
 
+class Followed:
+    """Begins to follow changes, by ``start``, at the first request that a process gets.
+
+    Servers may fork after they have made the application, and a thread would stay behind.
+    """
+
+    def __init__(self, app: WSGI, start: Callable[[], object]) -> None:
+        self._app = app
+        self._start = start
+        self._pid = 0
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        """Answer a request (PEP 3333)."""
+        if self._pid != os.getpid():
+            self._pid = os.getpid()
+            self._start()
+        return self._app(environ, start_response)
+
+
 def path_of(environ: Environ) -> str:
     """Return the path that a request asks for, as text."""
     path: str = environ["PATH_INFO"]
@@ -105,21 +131,21 @@ def path_of(environ: Environ) -> str:
     return path if path.isascii() else path.encode("latin-1").decode(errors="replace")
 
 
-def answer(library: Library, path: str, environ: Environ) -> Answer | None:
+def answer(documents: PreparedDocuments, path: str, environ: Environ) -> Answer | None:
     """Answer with a document or to a question; None where there is none, or a page with its own address."""
-    given = library.answer(path, environ)
+    given = documents.answer(path, environ)
     if given is None:
-        given = library.desk.answer(path, environ)
+        given = documents.query_feeds.answer(path, environ)
     if given is not None:
         return given
-    offers = addresses.offers(path, library.paths)
+    offers = addresses.offers(path, documents.paths)
     if not offers:
         return None
     media_type = preferred_type(environ.get("HTTP_ACCEPT", ""), tuple(offer.media_type for offer in offers))
     chosen = next(offer.path for offer in offers if offer.media_type == media_type)
     if chosen.endswith("/"):
         return None
-    given = library.answer(chosen, environ)
+    given = documents.answer(chosen, environ)
     # Relative, because a proxy may have taken a prefix off the path.
     return (
         negotiated(given, quote(chosen.rpartition("/")[2])) if given is not None and given.headers else given

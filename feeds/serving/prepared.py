@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future
 from typing import NamedTuple
 
 from feeds.config import Config
 from feeds.errors import FeedsError
 from feeds.formats import open_types
 from feeds.http import answers
-from feeds.http.answers import Answer, Environ, Policy, Prepared
+from feeds.http.answers import Answer, Environ, Prepared
+from feeds.http.caching import Policy
 from feeds.index.generation import Generation
-from feeds.index.index import IndexUnreadable, file_of, generation_file
+from feeds.index.opening import IndexUnreadable, file_of, generation_file
 from feeds.pipeline.sync import Report
-from feeds.publication.publication import Document
+from feeds.publication.document import Document
 
 from . import editions
+from .cache import Recent, SingleFlight
 from .editions import Edition, Terms
-from .queries import Desk
+from .queries import QueryFeeds
 
 _OVERHEAD = 6_000
 """Bytes that a prepared document takes besides its bodies, roughly: fields, three variants, their answers."""
@@ -31,7 +32,7 @@ _PATIENCE_SECONDS = 2.0
 _PAUSE_SECONDS = 0.05
 
 
-class Kept(NamedTuple):
+class Timed(NamedTuple):
     """A prepared document, and for how long it can be handed out as it is."""
 
     prepared: Prepared
@@ -46,9 +47,9 @@ class Kept(NamedTuple):
         return self.prepared.size + _OVERHEAD
 
 
-def prepare(document: Document, config: Config, now: int) -> Kept:
+def prepare(document: Document, config: Config, now: int) -> Timed:
     """Compute everything about a document that does not depend on the request."""
-    policy = _policy(config)
+    policy = Policy.of(config.server)
     prepared = answers.prepare(
         document.path,
         document.media_type,
@@ -59,16 +60,10 @@ def prepare(document: Document, config: Config, now: int) -> Kept:
         document.media_type in open_types(),
         link=document.link,
     )
-    usual = policy.max_age + policy.stale_while_revalidate
-    return Kept(prepared, document.valid_until - usual, document.valid_until)
+    return Timed(prepared, document.valid_until - policy.usual, document.valid_until)
 
 
-def _policy(config: Config) -> Policy:
-    server = config.server
-    return Policy(server.max_age, server.stale_while_revalidate, server.stale_if_error)
-
-
-class Library:
+class PreparedDocuments:
     """The documents of one index, for all threads of one process. It never writes to the index.
 
     Documents are made when they are first asked for, each once however many ask at the same time. They stay
@@ -90,11 +85,10 @@ class Library:
         self._clock = clock or (lambda: int(time.time()))
         self._recover = recover
         self._is_live = is_live
-        self._kept: OrderedDict[str, Kept] = OrderedDict()
-        self._bytes = 0
-        self._flights: dict[str, Future[tuple[int, Kept] | None]] = {}
+        self._kept: Recent[str, Timed] = Recent(0, lambda kept: kept.size)
+        self._flights: SingleFlight[str, tuple[int, Timed] | None] = SingleFlight()
         self._lock = threading.Lock()
-        """For what stands above; held for moments."""
+        """So that what is kept belongs to the edition; held for moments."""
         self._learning = threading.Lock()
         self._recovering = threading.Lock()
         self._deaf_until = 0.0
@@ -106,7 +100,7 @@ class Library:
         except OSError as error:
             raise FeedsError(f"{error.filename} cannot be made: {error.strerror}") from None
         self.edition = editions.read_edition(terms, self._clock(), is_live=is_live)
-        self._desk = self._desk_of(self.edition)
+        self._query_feeds = self._query_feeds_of(self.edition)
         self._take(self.edition, {})
 
     @property
@@ -115,14 +109,14 @@ class Library:
         return self.edition.terms.config
 
     @property
-    def desk(self) -> Desk:
+    def query_feeds(self) -> QueryFeeds:
         """Where questions are answered, by the newest edition's terms."""
         self._newest()
-        return self._desk
+        return self._query_feeds
 
-    def _desk_of(self, edition: Edition) -> Desk:
+    def _query_feeds_of(self, edition: Edition) -> QueryFeeds:
         terms = edition.terms
-        return Desk(terms.config, terms.topics, self._clock, lambda: self._newest().number)
+        return QueryFeeds(terms.config, terms.topics, self._clock, lambda: self._newest().number)
 
     @property
     def report(self) -> Report:
@@ -160,21 +154,12 @@ class Library:
             kept = self._get(path)
             if kept is None:
                 return None
-        else:
-            self._touch(path)
         given = answers.answer(kept.prepared, environ)
         if now < kept.lasting_until or not given.headers:
             return given
         return answers.with_cache_control(given, self._policy.cache_control(max(kept.valid_until - now, 0)))
 
-    def _touch(self, path: str) -> None:
-        try:
-            self._kept.move_to_end(path)
-        except KeyError:
-            # Another thread has dropped it meanwhile.
-            return
-
-    def _get(self, path: str) -> Kept | None:
+    def _get(self, path: str) -> Timed | None:
         while True:
             edition = self._newest()
             kept = self._kept.get(path)
@@ -182,29 +167,12 @@ class Library:
                 return kept
             if path not in edition.paths:
                 return None
-            with self._lock:
-                flight = self._flights.get(path)
-                is_ours = flight is None
-                if flight is None:
-                    flight = self._flights[path] = Future()
-            if is_ours:
-                self._fly(flight, edition, path)
-            landed = flight.result()
+            landed, is_ours = self._flights.make(path, functools.partial(self._make, edition, path))
             # What others began to make before this request came may be older than what was answered by then.
             if landed and (is_ours or landed[0] == self.generation.number):
                 return landed[1]
 
-    def _fly(self, flight: Future[tuple[int, Kept] | None], edition: Edition, path: str) -> None:
-        """Make a document for all who wait for it."""
-        try:
-            flight.set_result(self._make(edition, path))
-        except BaseException as error:
-            flight.set_exception(error)
-        finally:
-            with self._lock:
-                del self._flights[path]
-
-    def _make(self, edition: Edition, path: str) -> tuple[int, Kept] | None:
+    def _make(self, edition: Edition, path: str) -> tuple[int, Timed] | None:
         """Make a document and keep it; None if there is a newer edition, from which it has to be made."""
         now, begun = self._clock(), time.perf_counter()
         try:
@@ -219,22 +187,10 @@ class Library:
         self.tell_made(time.perf_counter() - begun)
         with self._lock:
             if edition is self.edition:
-                self._keep(path, kept)
+                self._kept.put(path, kept)
         return edition.number, kept
 
     # -- keeping --------------------------------------------------------------------------------------------
-
-    def _keep(self, path: str, kept: Kept) -> None:
-        self._drop(path)
-        self._kept[path] = kept
-        self._bytes += kept.size
-        while self._bytes > self._most_bytes and len(self._kept) > 1:
-            self._drop(next(iter(self._kept)))
-
-    def _drop(self, path: str) -> None:
-        kept = self._kept.pop(path, None)
-        if kept:
-            self._bytes -= kept.size
 
     def is_kept(self, path: str) -> bool:
         """Whether a document is in memory, so that it is worth being renewed there."""
@@ -243,7 +199,7 @@ class Library:
     @property
     def size(self) -> int:
         """Bytes that documents take in memory, roughly."""
-        return self._bytes
+        return self._kept.size
 
     # -- learning -------------------------------------------------------------------------------------------
 
@@ -260,14 +216,14 @@ class Library:
                 self._tell(error)
         return self.edition
 
-    def learn(self, renewed: Mapping[str, Kept]) -> None:
+    def learn(self, renewed: Mapping[str, Timed]) -> None:
         """Take over a newer edition, with documents of it that are prepared already.
 
         Raises IndexUnreadable.
         """
         self._learn(renewed, is_forced=True)
 
-    def _learn(self, renewed: Mapping[str, Kept], *, is_forced: bool = False) -> None:
+    def _learn(self, renewed: Mapping[str, Timed], *, is_forced: bool = False) -> None:
         with self._learning:
             before = self.edition
             if before.number == self.generation.number and not is_forced:
@@ -277,21 +233,18 @@ class Library:
             if edition:
                 self._take(edition, renewed)
 
-    def _take(self, edition: Edition, renewed: Mapping[str, Kept]) -> None:
+    def _take(self, edition: Edition, renewed: Mapping[str, Timed]) -> None:
         server = edition.terms.config.server
         with self._lock:
             if self.edition.terms != edition.terms:
                 self._kept.clear()
-                self._bytes = 0
-                self._desk = self._desk_of(edition)
-            for path in list(self._kept):
-                if not _is_same(self._kept[path], edition, path):
-                    self._drop(path)
-            self._policy = _policy(edition.terms.config)
-            self._most_bytes = server.cache_mb * 1_000_000
+                self._query_feeds = self._query_feeds_of(edition)
+            self._kept.keep_if(lambda path, kept: _is_same(kept, edition, path))
+            self._policy = Policy.of(server)
+            self._kept.most_bytes = server.cache_mb * 1_000_000
             for path, kept in renewed.items():
                 if _is_same(kept, edition, path):
-                    self._keep(path, kept)
+                    self._kept.put(path, kept)
             self.edition = edition
 
     # -- trouble --------------------------------------------------------------------------------------------
@@ -324,7 +277,7 @@ class Library:
         raise error
 
 
-def _is_same(kept: Kept, edition: Edition, path: str) -> bool:
+def _is_same(kept: Timed, edition: Edition, path: str) -> bool:
     """Whether a document is in an edition as it was prepared."""
     state = edition.current.get(path)
     if state is None:

@@ -1,4 +1,4 @@
-"""The desk: what the server has besides the publication, which a static site has not.
+"""What the server has besides the publication, which a static site has not: query feeds above all.
 
 Questions are answered here, and the page that composes them is handed out; and so is what clients ask of
 every server, whether a page names it or not.
@@ -17,23 +17,23 @@ from feeds.config import Config
 from feeds.export import hosts
 from feeds.formats import PAGE, by_name, feed_formats
 from feeds.http import answers
-from feeds.http.answers import Answer, Environ, Policy, Prepared
-from feeds.index.index import Index, Summary, reading, with_index
-from feeds.index.search import Label
+from feeds.http.answers import Answer, Environ, Prepared
+from feeds.http.caching import Policy
+from feeds.index.index import Index
+from feeds.index.opening import reading, with_index
+from feeds.index.rows import Label, Summary
 from feeds.model.feed import Choice, Composer, Feed
+from feeds.model.paths import ALL, COMPOSE, COMPOSE_ASSETS, FAVICON, QUESTION, ROBOTS, of_feed, topic_key
 from feeds.model.spans import FOREVER
 from feeds.model.topics import Topic
 from feeds.publication import assembly
-from feeds.publication.publication import Publication, etag_of
+from feeds.publication.document import etag_of
+from feeds.publication.publication import Publication
 from feeds.questions.answer import ask
-from feeds.questions.question import MOST_ENTRIES, Catalogue, Question, Refused, Retired, parse
-from feeds.selection.placing import ALL, topic_key
+from feeds.questions.question import MOST_ENTRIES, Catalogue, Question, QuestionRefused, TopicRetired, parse
 
-from .cache import Shelf
+from .cache import Cache
 
-COMPOSE = "/compose"
-_ASSETS = {"/assets/compose.css": "text/css", "/assets/compose.js": "text/javascript"}
-FAVICON, ROBOTS = "/favicon.ico", "/robots.txt"
 _CUSTOMARY = {FAVICON: answers.ICON, ROBOTS: "text/plain"}
 _MOST_ANSWERS = 512
 _MOST_BYTES = 32_000_000
@@ -47,7 +47,7 @@ _MOST_ATTEMPTS = 3
 """So often an index is read again that changed meanwhile."""
 
 
-class _Kept(NamedTuple):
+class _PreparedAnswer(NamedTuple):
     """A prepared answer, and for how long it can be handed out."""
 
     prepared: Prepared
@@ -76,7 +76,7 @@ def has_compose(config: Config) -> bool:
     return PAGE in by_name(config.feeds.formats)
 
 
-class Desk:
+class QueryFeeds:
     """Answers questions, for several threads at once. Each answer is made once, and kept while it is right.
 
     ``described`` are the topics of config.toml and topic files. ``clock`` tells the instant in seconds since
@@ -95,34 +95,32 @@ class Desk:
         self._clock = clock
         self._generation = generation
         formats = by_name(config.feeds.formats)
-        self._formats = {f"/feed{format_.suffix}": format_ for format_ in feed_formats(formats)}
-        self._pages = {*_CUSTOMARY, *((COMPOSE, *_ASSETS) if has_compose(config) else ())}
-        server = config.server
-        self._policy = Policy(server.max_age, server.stale_while_revalidate, server.stale_if_error)
-        self._usual = server.max_age + server.stale_while_revalidate
+        self._formats = {of_feed(QUESTION, format_.suffix): format_ for format_ in feed_formats(formats)}
+        self._pages = {*_CUSTOMARY, *((COMPOSE, *COMPOSE_ASSETS) if has_compose(config) else ())}
+        self._policy = Policy.of(config.server)
         self._summaries: dict[str, Summary] = {}
-        self._answers: Shelf[tuple[str, Question], _Kept] = Shelf(
+        self._answers: Cache[tuple[str, Question], _PreparedAnswer] = Cache(
             _MOST_ANSWERS, _MOST_BYTES, lambda kept: kept.prepared.size
         )
-        self._subjects: Shelf[str, _Subjects] = Shelf(1, 1, lambda _: 0)
-        self._offers: Shelf[str, _Offers] = Shelf(1, 1, lambda _: 0)
+        self._subjects: Cache[str, _Subjects] = Cache(1, 1, lambda _: 0)
+        self._offers: Cache[str, _Offers] = Cache(1, 1, lambda _: 0)
 
     def answer(self, path: str, environ: Environ) -> Answer | None:
         """Answer a GET or HEAD request; None where it is no question, or one that asks for everything.
 
-        Raises feeds.questions.Refused or Retired where no feed can answer it.
+        Raises feeds.questions.QuestionRefused or TopicRetired where no feed can answer it.
         """
         if path == FAVICON and self._has_own_icon:
             return self._lead_to_icon()
         if path not in self._pages and path not in self._formats:
             return None
-        if path in _ASSETS or path in _CUSTOMARY:
+        if path in COMPOSE_ASSETS or path in _CUSTOMARY:
             return self._answer(path, Question(), environ)
         # WSGI spells bytes as Latin-1.
         query = environ.get("QUERY_STRING", "").encode("latin-1", "replace").decode(errors="replace")
         try:
             question = parse(query, self._now_subjects().catalogue)
-        except (Refused, Retired) as problem:
+        except (QuestionRefused, TopicRetired) as problem:
             if path in self._formats:
                 raise
             return self._unanswered(query, str(problem), environ)
@@ -150,24 +148,26 @@ class Desk:
         )
         given = answers.answer(kept.prepared, environ)
         remaining = max(kept.valid_until - now, 0)
-        if remaining >= self._usual or not given.headers:
+        if remaining >= self._policy.usual or not given.headers:
             return given
         return answers.with_cache_control(given, self._policy.cache_control(remaining))
 
-    def _make(self, path: str, question: Question, now: int, before: _Kept | None) -> _Kept:
+    def _make(
+        self, path: str, question: Question, now: int, before: _PreparedAnswer | None
+    ) -> _PreparedAnswer:
         generation = self._generation()
         if before and before.generation == generation and now < before.valid_until:
             # Another one made it under a number that was raised after this one asked.
             return before
         format_ = self._formats.get(path, PAGE)
-        media_type = (_ASSETS | _CUSTOMARY).get(path, format_.media_type)
+        media_type = (COMPOSE_ASSETS | _CUSTOMARY).get(path, format_.media_type)
         valid_until = FOREVER
         if path == ROBOTS:
             config = self._config
             has_sitemap = "sitemap.xml" in config.export.files
             body = hosts.robots_text(config.site.base_url, has_sitemap=has_sitemap).encode()
-        elif path in _ASSETS or path == FAVICON:
-            name = path.strip("/") if path in _ASSETS else f"assets{path}"
+        elif path in COMPOSE_ASSETS or path == FAVICON:
+            name = path.strip("/") if path in COMPOSE_ASSETS else f"assets{path}"
             body = resources.files("feeds").joinpath(name).read_bytes()
         else:
             titles = self._now_subjects().catalogue.topics
@@ -184,7 +184,7 @@ class Desk:
         is_open = path in self._formats
         control = self._policy.cache_control(valid_until - now)
         prepared = answers.prepare(path, media_type, body, etag, updated, control, is_open)
-        return _Kept(prepared, valid_until, generation)
+        return _PreparedAnswer(prepared, valid_until, generation)
 
     def _read(self, work: Callable[[Index], Result]) -> tuple[object, Result]:
         """Do some work with an index that is searchable; it is made so where it is not.
@@ -199,14 +199,14 @@ class Desk:
             if done:
                 return generation, done[0]
             if done is None:
-                with_index(url, root, Index.make_searchable)
+                with_index(url, root, lambda index: index.search.complete())
         raise AssertionError
 
     def _look(
         self, work: Callable[[Index], Result], generation: object, index: Index, *, is_last: bool
     ) -> tuple[Result, ...] | None:
         """Return what the work gives, alone; None where the index is not searchable; () to read once more."""
-        if not index.is_searchable():
+        if not index.search.is_complete():
             return None
         # Another number by now: what is read here may be newer than the one before, and would be made once
         # more for whoever asks next. But nobody waits for an index to come to rest.
@@ -257,7 +257,9 @@ class Desk:
         generation = self._generation()
 
         def read(_: _Offers | None) -> _Offers:
-            read_from, (types, providers) = self._read(lambda index: (index.types(), index.providers()))
+            read_from, (types, providers) = self._read(
+                lambda index: (index.search.types(), index.search.providers())
+            )
             return _Offers(read_from, _choices(types), _choices(providers))
 
         return self._offers.get("", lambda known: known.generation == generation, read)

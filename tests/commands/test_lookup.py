@@ -27,7 +27,7 @@ def filled(project: Project) -> Project:
 
 
 def _find(project: Project, asked: str) -> str:
-    return project.synced(lambda made: lookup.find(made.index, project.config, asked))
+    return project.synced(lambda made: lookup.find(made.index.records, project.config, asked))
 
 
 @pytest.mark.parametrize(

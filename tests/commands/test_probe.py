@@ -48,10 +48,10 @@ from test_work import count
 
 from feeds import VERSION, parallel
 from feeds.commands.probe import Probed, probe
-from feeds.index.images import Learnt
+from feeds.index.rows import Learnt
 from feeds.model.feed import Enclosure
 from feeds.network.addresses import Allowed
-from feeds.network.client import Client, Limits, Refused
+from feeds.network.client import AddressRefused, Client, Limits
 from feeds.pipeline import build
 from feeds.publication import assembly
 from feeds.records import reader
@@ -763,7 +763,7 @@ def test_what_gets_past_every_other_check_is_stopped_at_the_socket() -> None:
             client._guard.check = lambda url: None  # type: ignore[method-assign]
             await client.ask("GET", "http://127.0.0.1:9/", {})
 
-    with pytest.raises(Refused, match=r"127\.0\.0\.1 is no public address"):
+    with pytest.raises(AddressRefused, match=r"127\.0\.0\.1 is no public address"):
         asyncio.run(ask())
 
 

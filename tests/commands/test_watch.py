@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from processes import started
 from project import CONFIG, Project, environ, eventually
-from test_library import iso
+from test_prepared import iso
 
 
 class Watch:

@@ -17,7 +17,8 @@ import pytest
 from project import CONFIG, NOW, Project, tree
 
 from feeds import FeedsError
-from feeds.publication.publication import Publication, etag_of
+from feeds.publication.document import etag_of
+from feeds.publication.publication import Publication
 
 MEDIA_TYPES = {
     ".rss": "application/rss+xml",

@@ -16,7 +16,7 @@ import pytest
 from project import CONFIG, Project
 
 from feeds.export import derived, hosts
-from feeds.export.hosts import Page, Site
+from feeds.export.hosts import HostedSite, Page
 from feeds.publication import addresses
 
 TOPICS = '[topics.ai]\naliases = ["artificial-intelligence"]\n[topics.gone]\nretired = true\n'
@@ -202,7 +202,7 @@ def test_only_what_changed_is_compressed(site: Project, monkeypatch: pytest.Monk
         compressed.append(body)
         return body[:-1]
 
-    monkeypatch.setattr(derived, "_CODERS", {"gz": coder})
+    monkeypatch.setattr(derived, "BY_SUFFIX", {"gz": coder})
     site.configure(export('precompressed = ["gz"]'))
     assert site.build().changes.compressed == len(compressed) == len(listed(site))
     compressed.clear()
@@ -237,7 +237,7 @@ def test_what_compression_does_not_make_smaller_has_no_such_file(
     site: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It would only be in the way."""
-    monkeypatch.setattr(derived, "_CODERS", {"gz": bytes})
+    monkeypatch.setattr(derived, "BY_SUFFIX", {"gz": bytes})
     site.configure(export('precompressed = ["gz"]'))
     assert site.build().changes.compressed == 0
     assert site.tree().keys() - {".files.json"} == listed(site)
@@ -324,9 +324,9 @@ def test_headers_give_every_document_its_type_and_the_rest(site: Project) -> Non
     assert fields(text, "/manifest.json")["Access-Control-Allow-Origin"] == "*"
 
 
-def described(**changes: object) -> Site:
+def described(**changes: object) -> HostedSite:
     """Return a site to make files for."""
-    site = Site(
+    site = HostedSite(
         base_url="https://example.org",
         media_types={"/all.rss": "application/rss+xml"},
         open_types=frozenset({"application/rss+xml", "application/feed+json", "application/json"}),

@@ -276,7 +276,7 @@ def test_an_unusable_picture_is_left_out_and_the_article_stays(url: str | None, 
     assert [content.get("url") for content in item.iterfind(f"{MEDIA}content")] == [
         "https://example.com/b.png"
     ]
-    problems = site.synced(lambda made: made.index.problems())
+    problems = site.synced(lambda made: made.index.records.problems())
     assert [problem.severity for problem in problems] == ["warning"]
 
 
@@ -465,7 +465,7 @@ def _record(**fields: Any) -> Article | None:
         "publishedDateTime": "2026-01-01",
     } | fields
     settings_ = Settings(site_url="https://www.example.org", id_authority="example.org,2024")
-    article, problems = read("records/a.json", json.dumps(given).encode(), 0, settings_)
+    article, problems, _ = read("records/a.json", json.dumps(given).encode(), 0, settings_)
     if article is None:
         assert len(problems) == 1
     return article

@@ -15,8 +15,9 @@ from project import CONFIG, Project
 from questions import EARLIER, FIELDS, LATER, METHODS, PATHS, SAME, fitting
 
 from feeds import FeedsError
-from feeds.http import answers
-from feeds.http.answers import NOT_ACCEPTABLE, PRECONDITION_FAILED, Policy
+from feeds.http import answers, negotiation
+from feeds.http.answers import NOT_ACCEPTABLE, PRECONDITION_FAILED
+from feeds.http.caching import Policy
 from server import create_app
 
 BODY = b"<rss/>" * 400
@@ -54,7 +55,7 @@ def ask(method: str = "GET", **fields: str) -> answers.Answer:
 )
 def test_the_coding_follows_the_weights(accepted: str, coding: str) -> None:
     """RFC 9110 section 12.5.3."""
-    assert answers.preferred_coding(accepted) == coding
+    assert negotiation.preferred_coding(accepted) == coding
 
 
 def test_no_acceptable_coding_is_406() -> None:
@@ -267,24 +268,24 @@ OFFERED = (*FEEDS, "text/html")
 )
 def test_the_format_follows_the_weights(accepted: str, chosen: str) -> None:
     """RFC 9110 section 12.5.1; what nothing satisfies is disregarded."""
-    assert answers.preferred_type(accepted, OFFERED) == chosen
+    assert negotiation.preferred_type(accepted, OFFERED) == chosen
 
 
 def test_where_there_is_no_page_browsers_get_a_feed() -> None:
     """RFC 9110 section 12.5.1: application/xml is what is left of a browser's field."""
     browser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
-    assert answers.preferred_type(browser, FEEDS) == "application/rss+xml"
-    assert answers.preferred_type(browser, FEEDS[1:2]) == "application/atom+xml"
+    assert negotiation.preferred_type(browser, FEEDS) == "application/rss+xml"
+    assert negotiation.preferred_type(browser, FEEDS[1:2]) == "application/atom+xml"
 
 
 def test_fields_of_any_length_cost_no_memory() -> None:
     """What clients send is remembered only where it is short."""
-    remembering = (answers._coding, answers._type, answers._read_date)
+    remembering = (negotiation._coding, negotiation._type, answers._read_date)
     before = [function.cache_info().currsize for function in remembering]
     for number in range(3):
         long = f"gzip, {number:0100000}"
-        assert answers.preferred_coding(long) == "gzip"
-        answers.preferred_type(long, OFFERED)
+        assert negotiation.preferred_coding(long) == "gzip"
+        negotiation.preferred_type(long, OFFERED)
         ask(if_modified_since=long)
     assert [function.cache_info().currsize for function in remembering] == before
 

@@ -13,7 +13,8 @@ from sqlalchemy import Connection
 
 from feeds.errors import FeedsError
 from feeds.index.generation import Generation
-from feeds.index.index import Index, IndexUnreadable, file_of, generation_file, reading, with_index
+from feeds.index.index import Index
+from feeds.index.opening import IndexUnreadable, file_of, generation_file, reading, with_index
 from feeds.serving.leader import Leadership
 
 
@@ -90,7 +91,7 @@ def test_a_commit_that_fails_leaves_the_number_as_it_was(
         raise OSError("disk full")
 
     def work(index: Index) -> None:
-        index.remember("x", "y")
+        index.facts.remember("x", "y")
         monkeypatch.setattr(Connection, "commit", fail)
 
     with pytest.raises(OSError, match="disk full"):
@@ -104,11 +105,14 @@ def test_readers_see_the_last_commit_while_somebody_writes(project: Project) -> 
     project.record("a")
     project.build()
 
+    def read() -> str:
+        return reading(project.config.index.url, project.config.root, lambda index: index.facts.get("x"))
+
     def write(index: Index) -> None:
-        index.remember("x", "new")
-        assert reading(project.config.index.url, project.config.root, lambda index: index.fact("x")) == ""
+        index.facts.remember("x", "new")
+        assert read() == ""
         index.commit()
-        assert reading(project.config.index.url, project.config.root, lambda index: index.fact("x")) == "new"
+        assert read() == "new"
 
     with_index(project.config.index.url, project.config.root, write)
 
@@ -118,7 +122,7 @@ def test_readers_cannot_write(project: Project) -> None:
     project.record("a")
     project.build()
     with pytest.raises(IndexUnreadable, match="readonly"):
-        reading(project.config.index.url, project.config.root, lambda index: index.remember("x", "y"))
+        reading(project.config.index.url, project.config.root, lambda index: index.facts.remember("x", "y"))
 
 
 @pytest.mark.parametrize(

@@ -14,11 +14,12 @@ from project import CONFIG, Project
 from sqlalchemy import event
 
 from feeds.index import search
-from feeds.index.index import Index, _open, with_index
-from feeds.index.search import Wanted
+from feeds.index.index import Index
+from feeds.index.opening import open_index, with_index
+from feeds.index.rows import Wanted
 from feeds.model.article import Article
+from feeds.model.paths import ALL, topic_key
 from feeds.pipeline import build
-from feeds.selection.placing import ALL, topic_key
 from feeds.text.words import phrases, words
 
 NOW = "2026-06-01T12:00:00Z"
@@ -71,16 +72,16 @@ def write(project: Project, random: Random, number: int) -> None:
 
 def found(index: Index, wanted: Wanted, now: int = INSTANT) -> list[str]:
     """Return the paths of what the index finds."""
-    if not index.is_searchable():
-        index.make_searchable()
-    return [article.path for article in index.find(wanted, ALL, now)]
+    if not index.search.is_complete():
+        index.search.complete()
+    return [article.path for article in index.search.find(wanted, ALL, now)]
 
 
 def filtered(index: Index, wanted: Wanted, now: int = INSTANT) -> list[str]:
     """Return the paths of what a plain filter finds among the articles of the feed of everything."""
 
     def ids(key: str) -> set[str]:
-        return {article.path for article in index.newest(key, ALL, now, None)}
+        return {article.path for article in index.members.newest(key, ALL, now, None)}
 
     def holds(article: Article) -> bool:
         provider = article.provider
@@ -100,7 +101,7 @@ def filtered(index: Index, wanted: Wanted, now: int = INSTANT) -> list[str]:
         )
 
     topics = {key: ids(key) for key in (*wanted.every, *wanted.some, *wanted.none)}
-    everything = index.newest(ALL, ALL, now, None)
+    everything = index.members.newest(ALL, ALL, now, None)
     return [article.path for article in everything if holds(article)][: wanted.limit]
 
 
@@ -140,8 +141,8 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
     for number in range(120):
         write(project, random, number)
     project.synced(lambda made: made.report)
-    with _open(project.root / ".feeds" / "index.db", patience=5) as opened:
-        opened.make_searchable()
+    with open_index(project.root / ".feeds" / "index.db", patience=5) as opened:
+        opened.search.complete()
         yield opened
 
 
@@ -166,8 +167,8 @@ def test_the_way_of_looking_makes_no_difference(index: Index, wanted: Wanted) ->
 
 def test_a_found_article_has_the_topics_of_all_its_twins(index: Index) -> None:
     """As it has in every feed."""
-    for article in index.find(Wanted(limit=200), ALL, INSTANT):
-        (same,) = (one for one in index.newest(ALL, ALL, INSTANT, None) if one.path == article.path)
+    for article in index.search.find(Wanted(limit=200), ALL, INSTANT):
+        (same,) = (one for one in index.members.newest(ALL, ALL, INSTANT, None) if one.path == article.path)
         assert article == same
 
 
@@ -203,10 +204,10 @@ def test_fts5s_operators_are_words(index: Index, spelled: str) -> None:
 
 def test_types_and_providers_are_counted(index: Index) -> None:
     """Each once, by name, whatever feeds show of them."""
-    assert [label.name for label in index.types()] == ["article", "Video"]
-    assert [label.name for label in index.providers()] == ["Time", "x", "Ünï"]
-    everything = index.all_articles(0, 1000)
-    assert {label.name: label.articles for label in index.types()} == {
+    assert [label.name for label in index.search.types()] == ["article", "Video"]
+    assert [label.name for label in index.search.providers()] == ["Time", "x", "Ünï"]
+    everything = index.records.all_articles(0, 1000)
+    assert {label.name: label.articles for label in index.search.types()} == {
         name: sum(one.article.type == name for one in everything) for name in ("article", "Video")
     }
 
@@ -218,7 +219,7 @@ def test_what_changes_is_found_as_it_is_now(project: Project) -> None:
     project.configure(SITE)
 
     def check(index: Index) -> None:
-        assert index.is_searchable() is False or index.count_articles() == 0
+        assert index.search.is_complete() is False or index.records.count_articles() == 0
         for wanted in asked:
             assert found(index, wanted) == filtered(index, wanted)
 
@@ -259,11 +260,11 @@ def test_a_build_that_nobody_asks_fills_nothing(project: Project) -> None:
     project.build()
 
     def state(made: build.Synced) -> tuple[bool, int]:
-        execute = made.index._connection.exec_driver_sql
-        return made.index.is_searchable(), int(execute("SELECT count(*) FROM traits").scalar() or 0)
+        execute = made.index._database.connection.exec_driver_sql
+        return made.index.search.is_complete(), int(execute("SELECT count(*) FROM traits").scalar() or 0)
 
     assert project.synced(state) == (False, 0)
-    project.synced(lambda made: made.index.make_searchable())
+    project.synced(lambda made: made.index.search.complete())
     assert project.synced(state) == (True, 1)
     project.record("b")
     assert project.synced(state) == (False, 1)
@@ -278,7 +279,7 @@ def test_words_that_were_folded_otherwise_are_folded_anew(
     asked = Wanted(phrases=phrases("first"))
     assert project.synced(lambda made: found(made.index, asked), NOW) == ["records/a.md"]
     monkeypatch.setattr("feeds.index.search._MADE_BY", "other")
-    assert project.synced(lambda made: made.index.is_searchable(), NOW) is False
+    assert project.synced(lambda made: made.index.search.is_complete(), NOW) is False
     assert project.synced(lambda made: found(made.index, asked), NOW) == ["records/a.md"]
 
 
@@ -288,18 +289,18 @@ def test_duplicates_are_looked_up_and_not_walked_to(index: Index) -> None:
 
     def explain(connection: object, cursor: object, statement: str, parameters: object, *_: object) -> None:
         if statement.startswith("SELECT"):
-            raw = index._connection.connection.driver_connection
+            raw = index._database.connection.connection.driver_connection
             assert raw is not None
             rows = raw.execute(f"EXPLAIN QUERY PLAN {statement}", parameters).fetchall()
             plans.extend(row[3] for row in rows)
 
-    event.listen(index._connection.engine, "before_cursor_execute", explain)
+    event.listen(index._database.connection.engine, "before_cursor_execute", explain)
     try:
-        index.newest(ALL, ALL, INSTANT, None)
-        index.summary(ALL, INSTANT, 1)
-        index.find(Wanted(), ALL, INSTANT)
+        index.members.newest(ALL, ALL, INSTANT, None)
+        index.members.summary(ALL, INSTANT, 1)
+        index.search.find(Wanted(), ALL, INSTANT)
     finally:
-        event.remove(index._connection.engine, "before_cursor_execute", explain)
+        event.remove(index._database.connection.engine, "before_cursor_execute", explain)
     better = [plan for plan in plans if "better" in plan]
     assert better
     assert all("USING INDEX twins" in plan for plan in better)

@@ -109,16 +109,16 @@ def _drop(project: Project) -> None:
 
 
 def _overwrite(project: Project) -> None:
-    _without_companions(project).write_bytes(b"this is no database, " * 500)
+    _without_log(project).write_bytes(b"this is no database, " * 500)
 
 
 def _truncate(project: Project) -> None:
-    path = _without_companions(project)
+    path = _without_log(project)
     path.write_bytes(path.read_bytes()[:5000])
 
 
 def _damage(project: Project) -> None:
-    path = _without_companions(project)
+    path = _without_log(project)
     data = bytearray(path.read_bytes())
     for position in range(4096, len(data), 512):
         data[position : position + 64] = os.urandom(64)
@@ -136,10 +136,10 @@ def _other_program(project: Project) -> None:
 
 
 def _empty(project: Project) -> None:
-    _without_companions(project).write_bytes(b"")
+    _without_log(project).write_bytes(b"")
 
 
-def _without_companions(project: Project) -> Path:
+def _without_log(project: Project) -> Path:
     path = project.root / INDEX
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -293,10 +293,12 @@ def test_an_index_that_another_process_holds_is_an_error_in_words(
     """A lock that is not let go of is neither damage nor a crash; the index survives it."""
     held = sqlite3.connect(three.root / INDEX, isolation_level=None)
     held.execute("BEGIN IMMEDIATE")
-    from feeds.index import index
+    from feeds.index import connection
 
-    original = index.create_engine
-    monkeypatch.setattr(index, "create_engine", lambda url, **_: original(url, connect_args={"timeout": 0.1}))
+    original = connection.create_engine
+    monkeypatch.setattr(
+        connection, "create_engine", lambda url, **_: original(url, connect_args={"timeout": 0.1})
+    )
     with pytest.raises(FeedsError, match="locked"):
         three.build()
     held.execute("ROLLBACK")
@@ -326,7 +328,7 @@ def test_one_bad_record_among_a_thousand_is_one_message(project: Project) -> Non
         project.write("records/bad.md", content)
         built = project.build()
         assert (built.report.articles, built.report.rejections) == (999, 1), name
-        problems = project.synced(lambda made: made.index.problems())
+        problems = project.synced(lambda made: made.index.records.problems())
         assert len(problems) == 1, name
         assert problems[0].path == "records/bad.md", name
         assert len(str(problems[0])) < 300, name
@@ -382,5 +384,5 @@ def test_a_record_with_several_faults_is_rejected_once(three: Project) -> None:
     (three.root / "records/bad.md").write_text("---\nquality: high\nheat: warm\n---\n", encoding="utf-8")
     (three.root / "records/worse.md").write_text("---\nquality: high\nheat: warm\n---\n", encoding="utf-8")
     assert three.build().report.rejections == 2
-    problems = three.synced(lambda made: made.index.problems())
+    problems = three.synced(lambda made: made.index.records.problems())
     assert [problem.path for problem in problems] == ["records/bad.md"] * 5 + ["records/worse.md"] * 5

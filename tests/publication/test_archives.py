@@ -96,7 +96,7 @@ def selected(project: Project, now: str = NOW) -> dict[str, list[str]]:
     def read(made: Any) -> dict[str, list[str]]:
         keys = ["all", *(f"topics/{key}" for key in made.publication.topics)]
         instant = int(datetime.fromisoformat(now).timestamp())
-        return {key: [a.id for a in made.index.newest(key, "all", instant, None)] for key in keys}
+        return {key: [a.id for a in made.index.members.newest(key, "all", instant, None)] for key in keys}
 
     return project.synced(read, now)
 

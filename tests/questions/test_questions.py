@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeds.questions.question import PARAMETERS, Catalogue, Question, Refused, Retired, parse
+from feeds.questions.question import PARAMETERS, Catalogue, Question, QuestionRefused, TopicRetired, parse
 
 TITLES = {"ai": "AI", "security": "Security", "c-plus-plus": "C++", "künste": "Künste"}
 CATALOGUE = Catalogue(TITLES, {"ki": "ai"}, frozenset({"old", "older"}))
@@ -96,7 +96,7 @@ def test_every_spelling_has_one_canonical_form(query: str, canonical: str) -> No
 )
 def test_what_cannot_be_asked_is_refused_with_directions(query: str, reason: str) -> None:
     """Which parameter, why, and what is allowed."""
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(QuestionRefused) as refused:
         ask(query)
     assert str(refused.value).startswith(reason)
 
@@ -104,7 +104,7 @@ def test_what_cannot_be_asked_is_refused_with_directions(query: str, reason: str
 @pytest.mark.parametrize("query", ["topic=old", "topic=ai&topic=OLD", "any=old&any=older"])
 def test_a_question_about_retired_topics_alone_is_gone(query: str) -> None:
     """As the feeds of these topics are."""
-    with pytest.raises(Retired, match="The topic 'old' has been retired"):
+    with pytest.raises(TopicRetired, match="The topic 'old' has been retired"):
         ask(query)
 
 
@@ -170,8 +170,8 @@ def test_a_canonical_form_is_its_own_and_order_repeats_and_case_make_none(
     random.shuffle(other)
     try:
         question = ask(urlencode(pairs))
-    except (Refused, Retired):
-        with pytest.raises((Refused, Retired)):
+    except (QuestionRefused, TopicRetired):
+        with pytest.raises((QuestionRefused, TopicRetired)):
             ask(urlencode(other))
         return
     assert ask(urlencode(other)) == question
@@ -186,6 +186,6 @@ def test_any_text_is_a_question_or_refused(query: str) -> None:
         for spelled in (text, text.partition("=")[0] + "=" + quote_plus(query.encode("utf-8", "replace"))):
             try:
                 question = ask(spelled)
-            except (Refused, Retired):
+            except (QuestionRefused, TopicRetired):
                 continue
             assert ask(question.query) == question

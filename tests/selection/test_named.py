@@ -15,8 +15,9 @@ from project import CONFIG, NOW, Project
 
 from feeds.config import Config, FeedTable, Select, TopicTable
 from feeds.model.article import Article
+from feeds.model.paths import ALL, topic_key
 from feeds.model.topics import Topic
-from feeds.selection.placing import ALL, Placing, topic_key
+from feeds.selection.placing import Placing
 from feeds.selection.rules import Selection
 from server import create_app
 

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 
 from feeds.config import Config, Rules, Select, TopicTable
 from feeds.model.article import Article
+from feeds.model.paths import ALL, topic_key
 from feeds.model.spans import FOREVER
 from feeds.model.topics import Topic, slug
-from feeds.selection.placing import ALL, Placing, topic_key
+from feeds.selection.placing import Placing
 from feeds.selection.rules import Selection, preference
 
 PUBLISHED = datetime(2024, 5, 31, tzinfo=UTC)

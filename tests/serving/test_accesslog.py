@@ -18,10 +18,10 @@ from test_server import ask
 from werkzeug.test import Client
 
 from feeds.serving import accesslog
-from feeds.serving.accesslog import Line
+from feeds.serving.accesslog import LogLine
 from server import create_app
 
-LINE = Line(
+LINE = LogLine(
     datetime(2026, 3, 4, 5, 6, 7, 89_000, UTC),
     "GET",
     "/all.rss",

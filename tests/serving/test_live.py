@@ -25,15 +25,15 @@ import psutil
 import pytest
 from conftest import Server
 from project import CONFIG, NOW, Project, eventually
-from test_library import get, iso
+from test_prepared import get, iso
 
 from feeds import FeedsError
 from feeds.config import Source
 from feeds.pipeline import build, follow
 from feeds.push.websub import Announced
 from feeds.serving import editions, live
-from feeds.serving.live import Live, open_library
-from feeds.serving.prepared import Library
+from feeds.serving.live import Live, open_documents
+from feeds.serving.prepared import PreparedDocuments
 from server import create_app
 
 INSTANT = build.clock(NOW)
@@ -42,15 +42,17 @@ INSTANT = build.clock(NOW)
 class Site:
     """A project that is followed by a thread of this process, at an instant that the test sets."""
 
-    def __init__(self, project: Project, library: Library, live: Live, instant: list[int]) -> None:
+    def __init__(
+        self, project: Project, documents: PreparedDocuments, live: Live, instant: list[int]
+    ) -> None:
         self.project = project
-        self.library = library
+        self.documents = documents
         self.live = live
         self.instant = instant
 
     def body(self, path: str = "/all.atom") -> bytes:
         """Return a document's bytes, b"" if there is none."""
-        answer = self.library.answer(path, {"REQUEST_METHOD": "GET"})
+        answer = self.documents.answer(path, {"REQUEST_METHOD": "GET"})
         return answer.body if answer else b""
 
     def shows(self, text: str, path: str = "/all.atom") -> None:
@@ -78,11 +80,11 @@ def begin() -> Iterator[Callable[..., Site]]:
         def start(project: Project) -> Site:
             instant = [INSTANT]
             source = Source(project.root / "config.toml")
-            library, live = open_library(source, lambda: instant[0], is_live=True)
+            documents, live = open_documents(source, lambda: instant[0], is_live=True)
             assert live is not None
             stack.callback(live.stop)
             live.start()
-            site = Site(project, library, live, instant)
+            site = Site(project, documents, live, instant)
             eventually(lambda: live._terms is not None)
             return site
 
@@ -99,11 +101,11 @@ def site(project: Project, begin: Callable[..., Site]) -> Site:
 
 def test_a_new_article_appears_in_its_feeds_and_nothing_else_changes(site: Site) -> None:
     """Other documents keep their bytes, tags and dates, and are not even made again."""
-    paths = sorted(site.library.paths)
-    before = {path: get(site.library, path) for path in paths}
+    paths = sorted(site.documents.paths)
+    before = {path: get(site.documents, path) for path in paths}
     site.project.record("c", topics=["Web"], title="The newest")
     site.shows("The newest")
-    after = {path: get(site.library, path) for path in paths}
+    after = {path: get(site.documents, path) for path in paths}
     changed = {path for path in paths if before[path].body != after[path].body}
     feeds = {f"/{feed}.{suffix}" for feed in ("all", "topics/web") for suffix in ("rss", "atom", "json")}
     assert changed == {*feeds, "/topics/web/", "/", "/manifest.json"}
@@ -172,7 +174,7 @@ class Told:
 
     def run(self, project: Project, instant: list[int], *steps: Callable[[], list[Path]]) -> None:
         self._steps = steps
-        _, self.live = open_library(Source(project.root / "config.toml"), lambda: instant[0], is_live=True)
+        _, self.live = open_documents(Source(project.root / "config.toml"), lambda: instant[0], is_live=True)
         assert self.live is not None
         try:
             self.live.start()
@@ -274,16 +276,16 @@ def test_where_nothing_changes_nothing_is_published(project: Project, told: Told
 def test_an_article_that_falls_due_appears_by_itself(site: Site) -> None:
     """At its instant, everywhere, with that instant as the date of change."""
     site.project.record("later", title="Embargoed", publishedDateTime=iso(INSTANT + 60), topics=["Later"])
-    eventually(lambda: "/topics/later.rss" in site.library.paths)
+    eventually(lambda: "/topics/later.rss" in site.documents.paths)
     assert b"Embargoed" not in site.body()
     before = site.live._number
     site.instant[0] = INSTANT + 60
     assert b"Embargoed" in site.body()
     assert b"Embargoed" in site.body("/topics/later.rss")
-    answers = {path: get(site.library, path) for path in ("/all.atom", "/topics/later.rss", "/")}
+    answers = {path: get(site.documents, path) for path in ("/all.atom", "/topics/later.rss", "/")}
     eventually(lambda: site.live._number != before)
     for path, answer in answers.items():
-        assert get(site.library, path).headers == answer.headers, "who leads comes to the same"
+        assert get(site.documents, path).headers == answer.headers, "who leads comes to the same"
 
 
 def test_an_article_that_grows_too_old_vanishes_by_itself(
@@ -305,7 +307,7 @@ def test_a_changed_configuration_is_applied(site: Site) -> None:
     site.shows("Title of a")
     site.project.configure(CONFIG.replace('"Example"', '"Renamed"') + "[server]\nmax_age = 77\n")
     site.shows("Renamed")
-    assert "max-age=77" in dict(get(site.library, "/all.atom").headers)["Cache-Control"]
+    assert "max-age=77" in dict(get(site.documents, "/all.atom").headers)["Cache-Control"]
     site.project.configure(CONFIG + '[select]\ntopics = ["AI"]\n')
     site.hides("Title of b")
     site.project.write("others/o.json", '{"title": "Elsewhere", "originalUrl": "https://e.example/o"}')
@@ -353,7 +355,7 @@ def test_topic_files_are_followed(make_project: Callable[..., Project], begin: C
     site.shows("Thinking machines", "/topics/ai.atom")
     project.write("_topics/ai.yaml", "name: AI\ntitle: Learning machines\naliases: [KI]\n")
     site.shows("Learning machines", "/topics/ai.atom")
-    assert site.library.redirects == {"ki": "ai"}
+    assert site.documents.redirects == {"ki": "ai"}
 
 
 def test_a_folder_that_is_gone_for_a_moment_takes_no_article_away(site: Site) -> None:
@@ -375,7 +377,7 @@ def test_a_rejected_record_is_reported_and_takes_nothing_down(
 ) -> None:
     """With file, line, field and reason, once."""
     site.project.record("broken", quality="high")
-    eventually(lambda: site.library.report.rejections == 1)
+    eventually(lambda: site.documents.report.rejections == 1)
     told = eventually(lambda: [text for text in caplog.messages if "rejected" in text])
     assert told == ["rejected: records/broken.md:6: quality: 'high' is not a whole number"]
     assert b"Title of a" in site.body()
@@ -513,12 +515,12 @@ def test_a_start_does_not_read_what_was_read_before(project: Project, begin: Cal
     project.record("a")
     begin(project).live.stop()
     project.record("b", title="While nobody served")
-    library, live = open_library(Source(project.root / "config.toml"), lambda: INSTANT, is_live=True)
+    documents, live = open_documents(Source(project.root / "config.toml"), lambda: INSTANT, is_live=True)
     assert live is not None
-    assert b"While nobody served" not in get(library, "/all.rss").body
+    assert b"While nobody served" not in get(documents, "/all.rss").body
     live.start()
     try:
-        eventually(lambda: b"While nobody served" in get(library, "/all.rss").body)
+        eventually(lambda: b"While nobody served" in get(documents, "/all.rss").body)
     finally:
         live.stop()
 
@@ -529,12 +531,12 @@ def test_a_start_with_another_configuration_never_serves_by_the_old_one(
 ) -> None:
     """Not for a moment: what was left out by now may be left out for a reason."""
     project.record("a")
-    library, _ = open_library(Source(project.root / "config.toml"), lambda: INSTANT, is_live=True)
-    assert b"Title of a" in get(library, "/all.rss").body
+    documents, _ = open_documents(Source(project.root / "config.toml"), lambda: INSTANT, is_live=True)
+    assert b"Title of a" in get(documents, "/all.rss").body
     config = CONFIG.replace('title = "Example"', change) if "title" in change else f"{CONFIG}{change}\n"
     project.configure(config)
-    library, _ = open_library(Source(project.root / "config.toml"), lambda: INSTANT, is_live=True)
-    body = get(library, "/all.rss").body
+    documents, _ = open_documents(Source(project.root / "config.toml"), lambda: INSTANT, is_live=True)
+    body = get(documents, "/all.rss").body
     assert (b"<title>Other</title>" in body) if "title" in change else (b"Title of a" not in body)
 
 

@@ -23,9 +23,9 @@ from test_server import ask
 WAITING = """
 import sys
 from feeds.cli import main
-from feeds.serving.prepared import Library
+from feeds.serving.prepared import PreparedDocuments
 
-answer = Library.answer
+answer = PreparedDocuments.answer
 
 def wait(self, path, environ):
     if environ.get("HTTP_X_WAIT"):
@@ -35,7 +35,7 @@ def wait(self, path, environ):
             pass
     return answer(self, path, environ)
 
-Library.answer = wait
+PreparedDocuments.answer = wait
 main(prog_name="feeds", args=["serve", *sys.argv[1:]])
 """
 _PATIENCE = 60

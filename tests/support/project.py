@@ -98,7 +98,9 @@ class Project:
 
     def articles(self, now: str = NOW) -> list[Article]:
         """Return every article that the index holds."""
-        return self.synced(lambda made: [one.article for one in made.index.all_articles(0, 1_000_000)], now)
+        return self.synced(
+            lambda made: [one.article for one in made.index.records.all_articles(0, 1_000_000)], now
+        )
 
     def document(self, path: str, now: str = NOW) -> bytes:
         """Return the bytes of the document at a URL path."""

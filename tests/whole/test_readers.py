@@ -138,7 +138,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def changing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A site at which articles and topics change, with topics for each of the tests that change them."""
     with relaying() as relay:
         config = CONFIG.replace("https://feeds.example.org", relay.address)
@@ -148,9 +148,9 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
                 topic = _topic(what, kind, format_)
                 for number in range(3):
                     _write(project, topic, number)
-        with closing(Site(project, relay)) as desk:
-            desk.serve()
-            yield desk
+        with closing(Site(project, relay)) as changing:
+            changing.serve()
+            yield changing
 
 
 def _topic(what: str, kind: type[Reader], format_: Format) -> str:
@@ -243,18 +243,18 @@ def test_nothing_new_costs_nothing(kind: type[Reader], format_: Format, site: Si
 
 @for_each
 def test_an_edited_article_changes_in_place(
-    kind: type[Reader], format_: Format, desk: Site, start: Start
+    kind: type[Reader], format_: Format, changing: Site, start: Start
 ) -> None:
     """It is not there twice; a new one comes beside it; and after that there is nothing new again."""
     topic = _topic("edited", kind, format_)
     reader = start(kind)
-    url = desk.address(f"topics/{topic}", format_)
+    url = changing.address(f"topics/{topic}", format_)
     reader.subscribe(url)
     before = sorted(reader.entries(url))
     assert [entry.title for entry in before] == ["As it was"] * 3
     picture = {"url": "https://img.example.org/other.jpg"}
     _write(
-        desk.project,
+        changing.project,
         topic,
         1,
         "As it is now",
@@ -262,39 +262,39 @@ def test_an_edited_article_changes_in_place(
         images=[picture],
         updatedDateTime="2026-03-01T10:00:00Z",
     )
-    _write(desk.project, topic, 3, "Fresh")
-    desk.shows(f"/topics/{topic}{format_.suffix}", "As it is now", "Fresh")
-    desk.relay.taken()
+    _write(changing.project, topic, 3, "Fresh")
+    changing.shows(f"/topics/{topic}{format_.suffix}", "As it is now", "Fresh")
+    changing.relay.taken()
     reader.poll(url)
-    assert [exchange.status for exchange in desk.relay.taken()] == [200]
-    desk.check(reader, url, f"topics/{topic}")
+    assert [exchange.status for exchange in changing.relay.taken()] == [200]
+    changing.check(reader, url, f"topics/{topic}")
     after = sorted(reader.entries(url))
     assert [entry.title for entry in after] == ["As it was", "As it is now", "As it was", "Fresh"]
     assert [entry.id for entry in after[:3]] == [entry.id for entry in before]
     if kind.revalidates:
         reader.poll(url)
-        assert [exchange.status for exchange in desk.relay.taken()] == [304]
+        assert [exchange.status for exchange in changing.relay.taken()] == [304]
 
 
 @for_each
 def test_a_renamed_topic_keeps_its_subscribers(
-    kind: type[Reader], format_: Format, desk: Site, start: Start
+    kind: type[Reader], format_: Format, changing: Site, start: Start
 ) -> None:
     """Its old address leads to the new one; no entry is lost, none is there twice, and new ones come."""
     topic = _topic("renamed", kind, format_)
     reader = start(kind)
-    url = desk.address(f"topics/{topic}", format_)
+    url = changing.address(f"topics/{topic}", format_)
     reader.subscribe(url)
     before = sorted(reader.entries(url))
-    config = (desk.project.root / "config.toml").read_text(encoding="utf-8")
-    desk.project.configure(f'{config}[topics.new-{topic}]\naliases = ["{topic}"]\n')
-    _write(desk.project, topic, 3, "Fresh")
-    desk.shows(f"/topics/new-{topic}{format_.suffix}", "Fresh")
-    desk.relay.taken()
+    config = (changing.project.root / "config.toml").read_text(encoding="utf-8")
+    changing.project.configure(f'{config}[topics.new-{topic}]\naliases = ["{topic}"]\n')
+    _write(changing.project, topic, 3, "Fresh")
+    changing.shows(f"/topics/new-{topic}{format_.suffix}", "Fresh")
+    changing.relay.taken()
     reader.poll(url)
-    asked = [(exchange.path, exchange.status) for exchange in desk.relay.taken()]
+    asked = [(exchange.path, exchange.status) for exchange in changing.relay.taken()]
     assert asked == [(f"/topics/{topic}{format_.suffix}", 301), (f"/topics/new-{topic}{format_.suffix}", 200)]
-    desk.check(reader, url, f"topics/new-{topic}")
+    changing.check(reader, url, f"topics/new-{topic}")
     after = sorted(reader.entries(url))
     assert after[:3] == before
     assert len(after) == 4

@@ -66,7 +66,7 @@ def _strict(body: bytes) -> Any:
 def test_most_records_become_articles(built: tuple[Project, Built]) -> None:
     """Only records without any date are rejected, and none of them silently."""
     project, done = built
-    problems = project.synced(lambda made: made.index.problems(), "2026-06-01")
+    problems = project.synced(lambda made: made.index.records.problems(), "2026-06-01")
     assert done.report.found == 2573
     assert done.report.articles + done.report.rejections == done.report.found
     rejected = [problem for problem in problems if problem.severity == "rejection"]

@@ -36,7 +36,7 @@ def _articles(shipped: tuple[Project, Built]) -> list[Article]:
 def test_every_seed_is_an_article(shipped: tuple[Project, Built]) -> None:
     """Nothing that ships is rejected or warned of."""
     project, built = shipped
-    problems = project.synced(lambda made: [*made.index.problems(), *made.topic_problems], NOW)
+    problems = project.synced(lambda made: [*made.index.records.problems(), *made.topic_problems], NOW)
     assert [str(problem) for problem in problems] == []
     assert built.report.articles == built.report.found >= 40
     assert built.note == ""

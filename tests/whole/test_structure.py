@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from project import ROOT
 
+from feeds.model import paths
+
 # From the bottom up: a folder of feeds/, or a module beside them → the folders that it may import from. Each
 # stands above all that it may import, so that no way leads back. docs/architecture.md shows the same table.
 ROOMS: dict[str, str] = {
@@ -27,17 +29,17 @@ ROOMS: dict[str, str] = {
     "selection": "config errors model text",
     "push": "config errors index network text version",
     "publication": "config errors formats index model parallel selection text",
-    "questions": "config errors index model publication records selection text",
+    "questions": "config errors index model publication records text",
     "export": "errors formats http index model publication",
     "pipeline": "config errors export index model parallel publication records selection",
     "application": "config errors",
     "api": "application config errors index pipeline publication",
     "feeds": "api config errors model version",
     "serving": "config errors export formats http index locks model parallel pipeline publication push "
-    "questions selection",
+    "questions",
     "commands": "application config errors export formats index model network pipeline publication push "
     "records selection serving text version",
-    "server": "application config errors http locks publication questions serving",
+    "server": "application config errors http model publication questions serving",
     "cli": "commands config errors pipeline version",
     "__main__": "cli",
 }
@@ -170,6 +172,8 @@ def test_architecture_shows_the_table() -> None:
             "feeds.publication.assembly",
             ("lxml", "feedgen", "flask", "sqlalchemy", "time", "os", "pathlib.Path"),
         ),
+        ("feeds.index.index", ("sqlalchemy", "feeds.index.connection", "feeds.index.tables")),
+        ("feeds.index.protocols", ("sqlalchemy", "feeds.index.connection", "feeds.index.tables")),
         ("feeds.selection.rules", ("time", "os", "sqlalchemy", "flask")),
         ("feeds.publication.publication", ("flask", "time", "pathlib", "sqlalchemy")),
         (
@@ -180,7 +184,7 @@ def test_architecture_shows_the_table() -> None:
                 "sqlalchemy",
                 "feeds.publication.assembly",
                 "feeds.selection.rules",
-                "feeds.index.index",
+                "feeds.index",
             ),
         ),
     ],
@@ -205,10 +209,15 @@ def test_some_things_never_meet(module: str, never: tuple[str, ...]) -> None:
             "sqlalchemy",
             {
                 "feeds.index.announcements",
+                "feeds.index.connection",
+                "feeds.index.documents",
+                "feeds.index.facts",
                 "feeds.index.images",
-                "feeds.index.index",
-                "feeds.index.statements",
+                "feeds.index.members",
+                "feeds.index.opening",
+                "feeds.index.records",
                 "feeds.index.search",
+                "feeds.index.statements",
                 "feeds.index.tables",
             },
         ),
@@ -229,6 +238,18 @@ def test_a_library_is_known_to_one_place(library: str, users: set[str]) -> None:
         if any(name == library or name.startswith(f"{library}.") for name in _imports(module))
     }
     assert found == users
+
+
+# What other rooms may import of the index; all else in it is about SQLite.
+OF_ANY_DATABASE = {f"feeds.index.{name}" for name in ("generation", "index", "opening", "protocols", "rows")}
+
+
+def test_the_database_is_known_to_the_index_alone() -> None:
+    """So that another one is another implementation of its protocols, and nobody else changes."""
+    for module in MODULES:
+        if _room(module) != "index":
+            of_index = {name for name in _ours(module) if _room(name) == "index"}
+            assert of_index <= OF_ANY_DATABASE, module
 
 
 # Where the present is asked for, and handed on from; elsewhere it is an argument.
@@ -277,3 +298,30 @@ def test_everything_public_is_described(module: str) -> None:
                     isinstance(name, ast.Name) and name.id == "override" for name in node.decorator_list
                 )
                 assert overrides or ast.get_docstring(node), f"{module}.{node.name} (line {node.lineno})"
+
+
+_SAID = [value for name, value in vars(paths).items() if name.isupper()]
+SPELLED = [
+    *(value for value in _SAID if isinstance(value, str) and value.startswith("/")),
+    *(path for values in _SAID if isinstance(values, dict) for path in values),
+    f"/{paths.ALL}",
+]
+# A path of the publication, or the part of one: after a slash, one of the names; or a folder before one.
+_PATH_NAMES = "|".join(
+    re.escape(path.strip("/")) for path in sorted(SPELLED, key=len, reverse=True) if path.strip("/")
+)
+_PATH = re.compile(rf"(?<![\w.\-/])(?:/(?:{_PATH_NAMES})(?![\w\-])|/?(?:topics|feeds|archive|assets)/)")
+
+
+@pytest.mark.parametrize("module", sorted(MODULES.keys() - {"feeds.model.paths"}))
+def test_paths_are_spelled_in_one_module(module: str) -> None:
+    """Whoever wants a document, or has to name one, asks `feeds.model.paths` where it is."""
+    tree = ast.parse(MODULES[module].read_text(encoding="utf-8"))
+    described = {
+        id(node.value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in described:
+            assert not _PATH.search(node.value), f"{module}, line {node.lineno}: {node.value!r}"

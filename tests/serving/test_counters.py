@@ -16,15 +16,15 @@ from processes import started
 from project import environ
 
 from feeds import FeedsError
-from feeds.serving.counters import OTHER, Tally
+from feeds.serving.counters import OTHER, Counters
 
 COUNTING = """
 import sys
 from pathlib import Path
-from feeds.serving.counters import Tally
-tally = Tally(Path(sys.argv[1]))
+from feeds.serving.counters import Counters
+counters = Counters(Path(sys.argv[1]))
 for _ in range(1000):
-    tally.add(("shared", 1), (sys.argv[2], 2))
+    counters.add(("shared", 1), (sys.argv[2], 2))
 print("counted", flush=True)
 sys.stdin.read()
 """
@@ -43,15 +43,15 @@ def _process(folder: Path, name: str) -> Iterator[subprocess.Popen[str]]:
 
 def test_threads_lose_no_count(tmp_path: Path) -> None:
     """Several threads of one process count the same thing."""
-    tally = Tally(tmp_path)
+    counters = Counters(tmp_path)
     with ThreadPoolExecutor(4) as pool:
-        list(pool.map(lambda _: [tally.add(("a", 1), ("b", 3)) for _ in range(5000)], range(4)))
-    assert tally.totals() == {"a": 20_000, "b": 60_000}
+        list(pool.map(lambda _: [counters.add(("a", 1), ("b", 3)) for _ in range(5000)], range(4)))
+    assert counters.totals() == {"a": 20_000, "b": 60_000}
 
 
 def test_whoever_is_asked_tells_the_sum_of_all(tmp_path: Path) -> None:
     """Processes that count at the same time, and one that was killed meanwhile."""
-    own = Tally(tmp_path)
+    own = Counters(tmp_path)
     own.add(("shared", 1))
     with _process(tmp_path, "first") as first, _process(tmp_path, "second"):
         assert own.totals() == {"shared": 2001, "first": 2000, "second": 2000}
@@ -70,33 +70,33 @@ def test_where_nobody_counts_any_more_counting_begins_anew(tmp_path: Path) -> No
     for name in ("first", "second"):
         with _process(tmp_path, name) as process:
             process.communicate(timeout=30)
-    tally = Tally(tmp_path)
-    tally.add(("a", 1))
-    assert tally.totals() == {"a": 1}
+    counters = Counters(tmp_path)
+    counters.add(("a", 1))
+    assert counters.totals() == {"a": 1}
     assert len(list(tmp_path.glob("*.counts"))) == 1
 
 
 def test_a_forked_process_counts_for_itself(tmp_path: Path) -> None:
     """A server that makes the application before it forks loses nothing."""
-    tally = Tally(tmp_path)
-    tally.add(("a", 1))
+    counters = Counters(tmp_path)
+    counters.add(("a", 1))
     child = os.fork()
     if child == 0:
-        tally.add(("a", 10))
+        counters.add(("a", 10))
         os._exit(0)
     assert os.waitpid(child, 0)[1] == 0
-    tally.add(("a", 100))
-    assert tally.totals() == {"a": 111}
+    counters.add(("a", 100))
+    assert counters.totals() == {"a": 111}
     assert len(list(tmp_path.glob("*.counts"))) == 2
 
 
 def test_there_is_room_for_so_many_names(tmp_path: Path) -> None:
     """What is too long or too much is counted all the same, under one name."""
-    tally = Tally(tmp_path)
-    tally.add(("x" * 500, 1))
+    counters = Counters(tmp_path)
+    counters.add(("x" * 500, 1))
     for number in range(9000):
-        tally.add((f"name {number}", 1))
-    totals = tally.totals()
+        counters.add((f"name {number}", 1))
+    totals = counters.totals()
     assert sum(totals.values()) == 9001
     assert totals["name 0"] == 1
     assert totals[OTHER] > 800
@@ -105,11 +105,11 @@ def test_there_is_room_for_so_many_names(tmp_path: Path) -> None:
 
 def test_a_file_that_was_cut_off_is_no_obstacle(tmp_path: Path) -> None:
     """A full disk may leave such a file."""
-    tally = Tally(tmp_path)
-    tally.add(("a", 1))
+    counters = Counters(tmp_path)
+    counters.add(("a", 1))
     (tmp_path / "7.counts").write_bytes(b"cut off")
-    assert tally.totals() == {"a": 1}
-    other = Tally(tmp_path)
+    assert counters.totals() == {"a": 1}
+    other = Counters(tmp_path)
     other.add(("a", 1))
     assert other.totals() == {"a": 2}
     assert not (tmp_path / "7.counts").exists()
@@ -119,4 +119,4 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     """The message says which and why."""
     (tmp_path / "file").write_text("")
     with pytest.raises(FeedsError, match=r"counters in .*file/metrics cannot be written"):
-        Tally(tmp_path / "file" / "metrics").add()
+        Counters(tmp_path / "file" / "metrics").add()

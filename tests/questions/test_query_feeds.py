@@ -21,8 +21,8 @@ from werkzeug.test import TestResponse
 
 from feeds.pipeline import build
 from feeds.questions import answer as asking
-from feeds.serving import queries as desk
-from feeds.serving.queries import Desk
+from feeds.serving import queries
+from feeds.serving.queries import QueryFeeds
 from server import create_app
 
 NOW = int(datetime(2026, 6, 1, 12, tzinfo=UTC).timestamp())
@@ -93,7 +93,7 @@ def site(make_project: Callable[..., Project]) -> Site:
 @pytest.fixture(scope="module")
 def still(tmp_path_factory: pytest.TempPathFactory) -> Site:
     """A site that tests ask without changing it or its clock."""
-    project = Project(tmp_path_factory.mktemp("desk") / "project", SITE)
+    project = Project(tmp_path_factory.mktemp("questions") / "project", SITE)
     fill(project)
     return Site(project)
 
@@ -271,7 +271,7 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         made.append(question.query)
         return asking.ask(index, config, question, *rest)
 
-    monkeypatch.setattr(desk, "ask", count)
+    monkeypatch.setattr(queries, "ask", count)
     return made
 
 
@@ -300,7 +300,7 @@ def test_an_answer_is_made_once_from_an_index_that_nobody_asked_before(
 
 def test_no_more_answers_are_kept_than_there_may_be(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """However many questions somebody thinks of."""
-    monkeypatch.setattr(desk, "_MOST_ANSWERS", 3)
+    monkeypatch.setattr(queries, "_MOST_ANSWERS", 3)
     made = counted(monkeypatch)
     asked = Site(site.project)
     for number in (1, 2, 3, 4, 4, 1):
@@ -312,7 +312,7 @@ def test_an_answer_is_renewed_with_the_records(site: Site) -> None:
     """Another generation, another answer; the tag stays where nothing changed."""
     generation = [1]
     config = site.project.config
-    asked = Desk(config, build.described_topics(config)[0], lambda: NOW, lambda: generation[0])
+    asked = QueryFeeds(config, build.described_topics(config)[0], lambda: NOW, lambda: generation[0])
 
     def ask(query: str) -> tuple[str, bytes]:
         answer = asked.answer("/feed.rss", {"REQUEST_METHOD": "GET", "QUERY_STRING": query})

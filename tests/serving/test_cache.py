@@ -1,4 +1,4 @@
-"""The shelf: within its bounds, and everything made once for all who wait."""
+"""The cache: within its bounds, and everything made once for all who wait."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from feeds.serving.cache import Shelf
+from feeds.serving.cache import Cache
 
 
-def shelf(most: int = 3, most_bytes: int = 100) -> Shelf[str, bytes]:
-    return Shelf(most, most_bytes, len)
+def cache(most: int = 3, most_bytes: int = 100) -> Cache[str, bytes]:
+    return Cache(most, most_bytes, len)
 
 
-def get(where: Shelf[str, bytes], key: str, thing: bytes = b"x") -> bytes:
+def get(where: Cache[str, bytes], key: str, thing: bytes = b"x") -> bytes:
     return where.get(key, lambda _: True, lambda _: thing)
 
 
 def test_what_is_right_is_handed_out_again() -> None:
     """And made anew, with the one before at hand, where it is not."""
-    where = shelf()
+    where = cache()
     assert get(where, "a", b"1") == b"1"
     assert get(where, "a", b"2") == b"1"
     assert where.get("a", lambda _: False, lambda before: (before or b"") + b"+") == b"1+"
@@ -29,7 +29,7 @@ def test_what_is_right_is_handed_out_again() -> None:
 
 def test_what_was_not_asked_for_longest_goes_first() -> None:
     """By number."""
-    where = shelf(most=2)
+    where = cache(most=2)
     for key in ("a", "b", "a", "c"):
         get(where, key, key.encode())
     assert where.extent == (2, 2)
@@ -38,18 +38,18 @@ def test_what_was_not_asked_for_longest_goes_first() -> None:
 
 
 def test_bytes_are_bounded_too() -> None:
-    """A thing that is larger than all there may be is not kept at all."""
-    where = shelf(most_bytes=10)
+    """One that is larger than all there may be is kept alone: it may be asked for again at once."""
+    where = cache(most_bytes=10)
     get(where, "a", b"12345")
     get(where, "b", b"123456")
     assert where.extent == (1, 6)
     assert get(where, "c", b"x" * 11) == b"x" * 11
-    assert where.extent == (0, 0)
+    assert where.extent == (1, 11)
 
 
 def test_many_who_ask_at_once_get_one_thing() -> None:
     """It is made once."""
-    where = shelf()
+    where = cache()
     made: list[int] = []
     # All of them are there before the first one goes on.
     everybody, go_on = threading.Barrier(9), threading.Event()
@@ -73,7 +73,7 @@ def test_many_who_ask_at_once_get_one_thing() -> None:
 
 def test_what_fails_is_not_kept() -> None:
     """The next one who asks tries again."""
-    where = shelf()
+    where = cache()
 
     def fail(_: bytes | None) -> bytes:
         raise ValueError("no")
@@ -85,7 +85,7 @@ def test_what_fails_is_not_kept() -> None:
 
 def test_what_was_begun_too_early_is_not_handed_out() -> None:
     """Who asks for something newer than what is being made waits, and makes it."""
-    where = shelf()
+    where = cache()
     begun, go_on = threading.Event(), threading.Event()
 
     def old(_: bytes | None) -> bytes:
