@@ -275,6 +275,38 @@ def explain(given: _Given, record: str, feed: str) -> None:
 
 @main.command()
 @_options
+@click.argument("old", type=_FILE)
+@click.argument("new", type=_FILE, default="")
+@click.option(
+    "--format",
+    "output",
+    type=click.Choice(["text", "json", "markdown"]),
+    default="text",
+    show_default=True,
+)
+def compare(given: _Given, old: str, new: str, output: str) -> None:
+    """Say what subscribers of the feed OLD will meet in NEW; exit 1 if anything is shown again as new.
+
+    OLD is the file or URL of a feed, or the folder of an export.
+    NEW is a feed of ours, such as topics/ai, a file, a URL or a folder; without it, it is the feed of
+    everything as a build makes it now, or each feed of OLD, where OLD is an export.
+    """
+    from .commands import comparison
+    from .commands.compare import Request, run
+
+    with printing.Bar() as progress:
+        compared = run(Request(old, new, given.load, given.instant), progress)
+    if output == "json":
+        printing.say_json(comparison.as_json(compared))
+    else:
+        make = comparison.as_markdown if output == "markdown" else comparison.as_text
+        printing.say(*make(compared))
+    if compared.is_bad:
+        sys.exit(1)
+
+
+@main.command()
+@_options
 @click.option("--host", metavar="HOST", help="Instead of [server] host.")
 @click.option("--port", type=int, metavar="PORT", help="Instead of [server] port.")
 @click.option(

@@ -259,6 +259,8 @@ class Config(_Table, frozen=True, kw_only=True):
     doubts: tuple[Problem, ...] = ()
     """What is allowed and still cannot be meant to stay: warnings."""
     export: Export = Export()
+    redirects: Mapping[str, str] = {}
+    """``[redirects]``: old path or pattern → path of a document, or URL."""
     probe: Probe = Probe()
     websub: WebSub = WebSub()
     server: Server = Server()

@@ -29,7 +29,7 @@ ROOMS: dict[str, str] = {
     "config": "errors formats model network records text",
     "selection": "config errors model text",
     "push": "config errors index network text version",
-    "publication": "bodies config formats index model parallel selection text",
+    "publication": "bodies config errors formats index model parallel selection text",
     "questions": "config errors index model publication records text",
     "export": "errors formats http index model publication",
     "pipeline": "config errors export index model parallel publication records selection text",
