@@ -16,7 +16,7 @@ from feeds import formats
 from feeds.errors import ConfigError, ConfigFault
 from feeds.model.topics import slug
 
-from . import redirects
+from . import dialects, redirects
 from .checks import checked
 from .faults import Faults, Override, Where, toml_fault
 from .tables import AuthorTable, Config, Feeds, FeedTable, Rules, TopicTable
@@ -94,6 +94,8 @@ class _Reader:
         authors = self._authors(tables.pop("authors", {}))
         if "redirects" in tables:
             tables["redirects"] = self._redirects(tables["redirects"], lines)
+        if isinstance(tables.get("records"), dict):
+            tables["records"] = dialects.completed(tables["records"])
         for name, kind in typing.get_type_hints(Config).items():
             if isinstance(kind, type) and issubclass(kind, msgspec.Struct) and name in tables:
                 tables[name] = self._convert(tables[name], kind, (name,))

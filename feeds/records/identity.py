@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from feeds.errors import RecordRejected
@@ -10,6 +11,8 @@ from feeds.text import cleaning, references, urls
 from . import patterns, templates
 from .record import Record, is_switched_off
 
+_SUFFIXED = re.compile(r"/\Z|[?#]|\.(?:html?|php|xml|json|txt|pdf)\Z")
+"""What an address ends with where no slash belongs to its end."""
 _FIELDS = ("originalUrl", "webUrl")
 
 
@@ -25,6 +28,8 @@ def url_of(record: Record, published: datetime) -> str:
             continue
         try:
             url = references.in_front_matter(value, record.settings.site_url)
+            if record.settings.trailing_slash and "://" not in value and not _SUFFIXED.search(url):
+                url += "/"
         except ValueError as error:
             told.append(((field,), f"{value[:200]!r} {error}"))
             is_broken = True
