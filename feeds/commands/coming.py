@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 import msgspec
 
 from feeds import config
 from feeds.config import Config, dialects
 from feeds.errors import ConfigError, FeedsError, Problem
+from feeds.model.article import Article
 from feeds.pipeline.build import Progress, Synced, clock, synced
 from feeds.pipeline.check import Checked, check
 from feeds.records import dates
@@ -70,32 +72,48 @@ def make(
     loaded = config.load(path, named=str(path))
     if seen_feed is None:
         return Came(project, found, synced(loaded, clock(""), check, progress))
-    checked, kept = synced(loaded, clock(""), lambda made: (check(made), _best(made, seen_feed)), progress)
+    zone = dates.named_zone(loaded.records.timezone)
+    by_url = _last_step if loaded.records.permalink else None
+
+    def run(made: Synced) -> tuple[Checked, Kept, int]:
+        articles = _articles(made)
+        # The days in patterns are those of the site's own zone.
+        there = [msgspec.structs.replace(one, published=one.published.astimezone(zone)) for one in articles]
+        return check(made), best(seen_feed.entries, there, by_url), _kept(articles, seen_feed)
+
+    checked, kept, now = synced(loaded, clock(""), run, progress)
     if kept.pattern:
+        before = path.read_text(encoding="utf-8")
         records = {**found.records, "id": kept.pattern}
         found = msgspec.structs.replace(found, records=records)
         path.write_text(text_of(folder, found, base_url), encoding="utf-8")
         loaded = config.load(path, named=str(path))
         # What patterns make of records only reading them tells.
-        again = synced(loaded, clock(""), lambda made: _kept(made, seen_feed), progress)
+        again = synced(loaded, clock(""), lambda made: _kept(_articles(made), seen_feed), progress)
         kept = kept._replace(kept=again)
+        if again < now:
+            path.write_text(before, encoding="utf-8")
+            kept = kept._replace(pattern="", kept=now)
     return Came(project, found, checked, kept)
 
 
-def _articles(made: Synced) -> list[Any]:
-    found, last = [], 0
+def _articles(made: Synced) -> list[Article]:
+    found: list[Article] = []
+    last = 0
     while some := made.index.records.all_articles(last, _MANY):
         last = some[-1].number
         found += [one.article for one in some]
     return found
 
 
-def _best(made: Synced, old: SeenFeed) -> Kept:
-    return best(old.entries, _articles(made))
+def _last_step(article: Article) -> str:
+    """Return what an address ends with: the slug, where a permalink made it."""
+    last = urlsplit(article.url).path.rstrip("/").rpartition("/")[2]
+    return last.removesuffix(".html")
 
 
-def _kept(made: Synced, old: SeenFeed) -> int:
-    pairs = same_articles(old.entries, [seen(article) for article in _articles(made)])
+def _kept(articles: list[Article], old: SeenFeed) -> int:
+    pairs = same_articles(old.entries, [seen(article) for article in articles])
     return sum(pair.old.id == pair.new.id for pair in pairs)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -18,6 +18,8 @@ from feeds.records.dates import slug_of_file_name
 
 from .matching import same_articles
 from .seen import Seen
+
+Slugs = Callable[[Article], str]
 
 BY_URL = "{url}"
 _NUMBER = re.compile(r"[?&](?:p|page_id)=\d+$")
@@ -45,11 +47,11 @@ class Kept(NamedTuple):
     """Whether the pattern has {id}, a number that the records have to say: WordPress's exports do."""
 
 
-def best(old: Sequence[Seen], articles: Sequence[Article]) -> Kept:
+def best(old: Sequence[Seen], articles: Sequence[Article], slugs: Slugs | None = None) -> Kept:
     """Return the pattern under which most entries of an old feed keep their ids.
 
     Where the ids that articles have already keep as many, no pattern is needed; of patterns that keep as many
-    as another, it is the shortest.
+    as another, it is the shortest. ``slugs`` tells what {slug} is, where that is not the name of the file.
     """
     by_path = {article.path: article for article in articles}
     pairs = [
@@ -58,10 +60,12 @@ def best(old: Sequence[Seen], articles: Sequence[Article]) -> Kept:
     ]
     now = sum(entry.id == article.id for entry, article in pairs)
     scores = {
-        pattern: 0 for entry, article in pairs[:_MOST_TRIED] for pattern in _patterns(entry.id, article)
+        pattern: 0
+        for entry, article in pairs[:_MOST_TRIED]
+        for pattern in _patterns(entry.id, article, slugs)
     }
     for pattern in scores:
-        scores[pattern] = sum(entry.id == filled(pattern, article) for entry, article in pairs)
+        scores[pattern] = sum(entry.id == filled(pattern, article, slugs) for entry, article in pairs)
     pattern = min(scores, key=lambda one: (-scores[one], len(one), one), default="")
     if pattern and scores[pattern] > now:
         return Kept(pattern, scores[pattern], len(pairs))
@@ -75,10 +79,10 @@ def best(old: Sequence[Seen], articles: Sequence[Article]) -> Kept:
     return Kept("", now, len(pairs))
 
 
-def filled(pattern: str, article: Article) -> str:
+def filled(pattern: str, article: Article, slugs: Slugs | None = None) -> str:
     """Return the id that a pattern gives an article, as far as the article tells."""
     made = pattern
-    for part, value in _parts(article).items():
+    for part, value in _parts(article, slugs).items():
         made = made.replace(part, value)
     return made
 
@@ -96,11 +100,12 @@ def seen(article: Article) -> Seen:
     )
 
 
-def _parts(article: Article) -> Mapping[str, str]:
+def _parts(article: Article, slugs: Slugs | None) -> Mapping[str, str]:
     """Return the parts of patterns that an article tells, longer ones first, and none that is ""."""
     stem = article.path.rpartition("/")[2].rpartition(".")[0]
     folder = article.path.split("/")[-2] if "/" in article.path else ""
-    slug = slug_of_file_name(folder if stem in ("index", "_index") else stem)
+    named = slug_of_file_name(folder if stem in ("index", "_index") else stem)
+    slug = slugs(article) or named if slugs else named
     parts = {"{url}": article.url, "{slug}": slug, "{id}": _own_id(article)}
     parts |= {part: spelled.format(article.published) for part, spelled in _DATES}
     day = article.published
@@ -113,9 +118,9 @@ def _own_id(article: Article) -> str:
     return article.id.split(":", 2)[2] if article.id.startswith("tag:") and article.id.count(":") > 1 else ""
 
 
-def _patterns(uid: str, article: Article) -> Iterator[str]:
+def _patterns(uid: str, article: Article, slugs: Slugs | None) -> Iterator[str]:
     """Yield every pattern that gives an article this id."""
-    parts = _parts(article)
+    parts = _parts(article, slugs)
     if article.url in uid:
         yield from _dated(uid.replace(article.url, BY_URL), parts)
     telling = [part for part in ("{slug}", "{id}") if parts.get(part) and parts[part] in _path(uid)]

@@ -1,0 +1,126 @@
+"""`feeds init DIR --from SITE`: from a site to feeds, with one command."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+from project import Project
+
+POST = "---\ntitle: {0}\ndate: 2024-05-31\ntags: [Fog]\n---\nText.\n"
+
+
+@pytest.fixture
+def hugo(tmp_path: Path) -> Path:
+    """A little site of Hugo's."""
+    root = tmp_path / "site"
+    (root / "content/posts").mkdir(parents=True)
+    (root / "hugo.toml").write_text('baseURL = "https://fells.net/"\ntitle = "Fells"\n')
+    for name in ("Fog", "Moss"):
+        (root / f"content/posts/{name}.md").write_text(POST.format(name))
+    return root
+
+
+def old_feed(folder: Path, *uids: str) -> Path:
+    """Write a feed with these ids for the two articles."""
+    items = "".join(
+        f"<item><title>{name}</title><link>https://fells.net/posts/{name.lower()}/</link>"
+        f'<guid isPermaLink="false">{uid}</guid>'
+        f"<pubDate>Fri, 31 May 2024 00:00:00 +0000</pubDate></item>"
+        for name, uid in zip(("Fog", "Moss"), uids, strict=True)
+    )
+    file = folder / "old.xml"
+    file.write_text(f'<rss version="2.0"><channel><title>Old</title>{items}</channel></rss>')
+    return file
+
+
+def written(project: Project) -> dict[str, dict[str, object]]:
+    """Return the configuration that was made."""
+    return tomllib.loads((project.root / "new/config.toml").read_text(encoding="utf-8"))
+
+
+def test_a_site_becomes_a_configuration(project: Project, hugo: Path) -> None:
+    """It says what the site says, and the articles have the addresses that they have there."""
+    done = project.invoke("init", "new", "--from", str(hugo))
+    assert done.exit_code == 0, done.output
+    assert "2 articles" in done.output
+    assert "feeds build" in done.output
+    made = written(project)
+    assert made["site"]["title"] == "Fells"
+    assert made["site"]["base_url"] == "https://fells.net/feeds"
+    assert made["records"]["dialect"] == "hugo"
+    assert made["records"]["site_url"] == "https://fells.net"
+    explained = project.invoke("explain", "Fog", "--config", "new/config.toml")
+    assert "https://fells.net/posts/fog/" in explained.output
+    assert not (hugo / ".feeds").exists()
+
+
+def test_options_go_before_the_site(project: Project, hugo: Path) -> None:
+    """A title and an address that are given count."""
+    given = ("--title", "Mine", "--base-url", "https://feeds.fells.net")
+    assert project.invoke("init", "new", "--from", str(hugo), *given).exit_code == 0
+    site = written(project)["site"]
+    assert (site["title"], site["base_url"]) == ("Mine", "https://feeds.fells.net")
+
+
+def test_ids_of_the_old_feed_are_kept(project: Project, hugo: Path) -> None:
+    """The pattern under which they stay is written down, and what it keeps is said."""
+    old = old_feed(project.root, "tag:fells.net,2020:/posts/fog", "tag:fells.net,2020:/posts/moss")
+    done = project.invoke("init", "new", "--from", str(hugo), "--compare", str(old))
+    assert done.exit_code == 0, done.output
+    assert written(project)["records"]["id"] == "tag:fells.net,2020:/posts/{slug}"
+    assert "2 of the 2 entries" in done.output
+    compared = project.invoke("compare", str(old), "--config", "new/config.toml")
+    assert compared.exit_code == 0, compared.output
+
+
+def test_ids_that_stay_by_themselves_need_no_pattern(project: Project, hugo: Path) -> None:
+    """Where addresses are the ids already, nothing is written."""
+    old = old_feed(project.root, "https://fells.net/posts/fog/", "https://fells.net/posts/moss/")
+    done = project.invoke("init", "new", "--from", str(hugo), "--compare", str(old))
+    assert "id" not in written(project)["records"]
+    assert "2 of the 2 entries" in done.output
+
+
+def test_an_old_feed_that_cannot_be_read_costs_nothing(project: Project, hugo: Path) -> None:
+    """Nothing is written before it is read."""
+    done = project.invoke("init", "new", "--from", str(hugo), "--compare", "nowhere.xml")
+    assert done.exit_code == 1
+    assert "nowhere.xml" in done.output
+    assert not (project.root / "new").exists()
+
+
+def test_a_site_without_an_address_says_so(project: Project, tmp_path: Path) -> None:
+    """A placeholder stands for it, which check tells of, and so does the last line."""
+    vault = tmp_path / "vault"
+    (vault / ".obsidian").mkdir(parents=True)
+    (vault / "a.md").write_text(POST.format("A"))
+    done = project.invoke("init", "new", "--from", str(vault))
+    assert done.exit_code == 0, done.output
+    assert "1 article" in done.output
+    assert "site_url" in done.output
+
+
+def test_an_unknown_site_says_what_was_looked_for(project: Project, tmp_path: Path) -> None:
+    """And nothing is made."""
+    (tmp_path / "empty").mkdir()
+    done = project.invoke("init", "new", "--from", str(tmp_path / "empty"))
+    assert done.exit_code == 1
+    assert "_config.yml" in done.output
+    assert not (project.root / "new").exists()
+
+
+def test_a_configuration_is_never_overwritten(project: Project, hugo: Path) -> None:
+    """As without a site."""
+    (project.root / "new").mkdir()
+    (project.root / "new/config.toml").write_text("# mine\n")
+    assert project.invoke("init", "new", "--from", str(hugo)).exit_code == 1
+    assert (project.root / "new/config.toml").read_text() == "# mine\n"
+
+
+@pytest.mark.parametrize("options", [("--compare", "x"), ("--from", "x", "--records", "y")])
+def test_options_that_do_not_go_together(project: Project, options: tuple[str, ...]) -> None:
+    """They are refused before anything is made."""
+    assert project.invoke("init", "new", *options).exit_code == 2
+    assert not (project.root / "new").exists()
