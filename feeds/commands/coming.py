@@ -179,7 +179,7 @@ def text_of(folder: str, site: Site, base_url: str) -> str:
     usual = dialects.TABLES[site.dialect]
     paths = [starter.path_from(root, str(site.root / path)) for path in site.paths or usual["paths"]]
     parts = [
-        f"# Made from a site of {site.dialect.capitalize()}'s. Everything not said here has a default;",
+        f"# Made from a site of {_name(site)}'s. Everything not said here has a default;",
         "# docs/configuration.md explains every key, docs/coming-from.md the dialect.",
         "",
         "[site]",
@@ -216,6 +216,10 @@ def text_of(folder: str, site: Site, base_url: str) -> str:
     return "\n".join(parts)
 
 
+def _name(site: Site) -> str:
+    return "WordPress" if site.dialect == "wordpress" else site.dialect.capitalize()
+
+
 def _line(key: str, value: Any, why: str = "") -> str:
     spelled = key if key.replace("_", "").replace("-", "").isalnum() and key.isascii() else toml_text(key)
     line = f"{spelled} = {_value(value)}"
@@ -235,7 +239,7 @@ def _value(value: Any) -> str:
 def summary(came: Came) -> list[str]:
     """Return what is said of a site that came over, and what to do next."""
     report = came.checked.report
-    lines = [f"recognised: {came.site.dialect.capitalize()}, at {came.site.root}"]
+    lines = [f"recognised: {_name(came.site)}, at {came.site.root}"]
     problems = sorted(came.checked.problems, key=lambda one: one.severity)
     lines += [f"{one.severity}: {one}" for one in _few(problems)]
     if more := len(problems) - len(_few(problems)):

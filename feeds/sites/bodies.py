@@ -13,7 +13,9 @@ _BLOCKS = (
     "|li|main|nav|ol|p|pre|script|section|style|summary|table|tbody|td|tfoot|th|thead|tr|ul|video|audio|svg|math"
 )
 _BLOCK = re.compile(rf"</?(?:{_BLOCKS})\b", re.I)
-_OPENING = re.compile(rf"\s*(?=</?(?:{_BLOCKS})\b)", re.I)
+_TEXTS = "blockquote|div|section|article|aside|main"
+_OPENINGS = re.compile(rf"(?:<(?:{_TEXTS})\b[^>]*>\s*)*", re.I)
+_CLOSINGS = re.compile(rf"(?:\s*</(?:{_TEXTS})\s*>)*\Z", re.I)
 _WHOLE = re.compile(r"<(pre|script|style|textarea|svg|math)\b.*?</\1\s*>", re.S | re.I)
 _KEPT = re.compile("\ue000(\\d+)\ue001")
 _COMMENT = re.compile(r"<!--\s*/?wp:.*?-->", re.S)
@@ -83,6 +85,9 @@ def paragraphs(text: str) -> str:
 
 
 def _paragraph(part: str) -> str:
+    opening, text, closing = _around(part)
+    if opening or closing:
+        return f"{opening}{_paragraph(text)}{closing}" if text else f"{opening}{closing}"
     if _BLOCK.match(part) or _KEPT.fullmatch(part):
         return part
     lines = re.sub(r"(?<!>)\n|(?<=</a>)\n|(?<=</em>)\n|(?<=</strong>)\n", "<br>\n", part)
@@ -91,6 +96,19 @@ def _paragraph(part: str) -> str:
         # The end of a list's item or the like, whose text has no paragraph of its own.
         return lines
     return f"<p>{lines}</p>"
+
+
+def _around(part: str) -> tuple[str, str, str]:
+    """Divide a part into the openings of blocks of text before it, itself, and their closings after it.
+
+    Of a block that begins and ends in one part, only a quotation's text is a paragraph of its own.
+    """
+    before, after = _OPENINGS.match(part), _CLOSINGS.search(part)
+    is_whole = bool(before and before[0] and after and after[0])
+    if is_whole and not part.lower().startswith("<blockquote"):
+        return "", part, ""
+    opening, closing = before[0] if before else "", after[0] if after else ""
+    return opening, part[len(opening) : len(part) - len(closing)].strip(), closing
 
 
 def _captioned(match: re.Match[str]) -> str:

@@ -124,6 +124,9 @@ def test_what_is_no_export_is_refused(tmp_path: Path, text: str, reason: str) ->
         ("One\n<h2>Head</h2>\nTwo", "<p>One</p>\n<h2>Head</h2>\n<p>Two</p>"),
         ("<pre>a\n\nb</pre>", "<pre>a\n\nb</pre>"),
         ("<ul>\n<li>a</li>\n</ul>", "<ul>\n<li>a</li>\n</ul>"),
+        ("<blockquote>a\n\nb</blockquote>", "<blockquote><p>a</p>\n<p>b</p></blockquote>"),
+        ("<div>a</div>\n\nb", "<div>a</div>\n<p>b</p>"),
+        ("<div>a\n\nb</div>", "<div><p>a</p>\n<p>b</p></div>"),
         ("<p>a</p>\n\n<p>b</p>", "<p>a</p>\n<p>b</p>"),
     ],
 )
