@@ -91,11 +91,9 @@ def _paragraph(part: str) -> str:
     if _BLOCK.match(part) or _KEPT.fullmatch(part):
         return part
     lines = re.sub(r"(?<!>)\n|(?<=</a>)\n|(?<=</em>)\n|(?<=</strong>)\n", "<br>\n", part)
-    closing = re.search(rf"\s*(</(?:{_BLOCKS})\s*>\s*)+$", lines, re.I)
-    if closing and closing.start():
-        # The end of a list's item or the like, whose text has no paragraph of its own.
-        return lines
-    return f"<p>{lines}</p>"
+    ending = re.search(rf"\s*(</(?:{_BLOCKS})\s*>\s*)+$", lines, re.I)
+    # The end of a list's item or the like, whose text has no paragraph of its own.
+    return lines if ending and ending.start() else f"<p>{lines}</p>"
 
 
 def _around(part: str) -> tuple[str, str, str]:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
+
+from feeds.config import dialects
 
 from . import addresses, data
 from .site import Site
@@ -31,6 +34,12 @@ def recognised(root: Path) -> Site | None:
             notes.append(f"ARTICLE_URL = {spelled!r} has {error}, which has no part of ours")
     if given.get("SLUGIFY_SOURCE") == "basename":
         records["slug_from"] = "name"
+    home = urlsplit(data.first(given, "SITEURL"))
+    if home.hostname:
+        # As Pelican's feeds have them.
+        pattern = records.get("permalink") or dialects.TABLES["pelican"]["permalink"]
+        day = "{year}-{month}-{day}"
+        records["id"] = f"tag:{home.hostname},{day}:{home.path.rstrip('/')}{pattern}"
     content = data.first(given, "PATH").strip("./") or "content"
     articles = given.get("ARTICLE_PATHS")
     below = [one for one in articles if isinstance(one, str)] if isinstance(articles, list | tuple) else []

@@ -138,6 +138,7 @@ def test_pelican_is_parsed_and_never_run(tmp_path: Path) -> None:
     assert (found.dialect, found.title, found.url) == ("pelican", "Fells", "https://fells.net")
     assert (found.timezone, found.language) == ("Europe/Rome", "it")
     assert found.records["permalink"] == "/{year}/{slug}/"
+    assert found.records["id"] == "tag:fells.net,{year}-{month}-{day}:/{year}/{slug}/"
     assert found.defaults == {"": {"author": "Mara"}}
     assert any(".rst" in note for note in found.notes)
     assert not (tmp_path / "ran").exists()
