@@ -15,7 +15,7 @@ from feeds.errors import ConfigError, FeedsError, Problem
 from feeds.model.article import Article
 from feeds.pipeline.build import Progress, Synced, clock, synced
 from feeds.pipeline.check import Checked, check
-from feeds.records import dates
+from feeds.records import dates, files
 from feeds.sites import wordpress
 from feeds.sites.recognise import recognised
 from feeds.sites.site import Site
@@ -65,7 +65,7 @@ def make(
         found, notes = wordpress.records_of(source, Path(folder))
     else:
         found = recognised(source)
-    found = _sound(found, title, base_url)
+    found = _without_export(_sound(found, title, base_url), Path(folder))
     project = _written(folder, found, base_url)
     project.notes.extend(notes)
     path = Path(folder) / "config.toml"
@@ -153,6 +153,17 @@ def _sound(site: Site, title: str | None, base_url: str) -> Site:
     )
 
 
+def _without_export(site: Site, folder: Path) -> Site:
+    """Return the site with the static site passed over, where that would lie among its articles."""
+    usual = dialects.TABLES[site.dialect]
+    given = tuple(site.records.get("exclude") or usual.get("exclude") or config.Records().exclude)
+    paths = tuple(starter.path_from(folder, str(site.root / path)) for path in site.paths or usual["paths"])
+    out = config.Export().path
+    if not files.walked_into(folder.resolve(), paths, given, out):
+        return site
+    return msgspec.structs.replace(site, records={**site.records, "exclude": (*given, out)})
+
+
 def _written(folder: str, site: Site, base_url: str) -> NewProject:
     root = Path(folder)
     content = text_of(folder, site, base_url)
@@ -202,7 +213,7 @@ def text_of(folder: str, site: Site, base_url: str) -> str:
         parts.append(
             _line("authors", [starter.path_from(root, str(site.root / one)) for one in site.authors])
         )
-    parts += [f"# {note}" for note in site.notes]
+    parts += [f"# {cleaning.one_line(note)}" for note in site.notes]
     if fields := site.records.get("fields"):
         parts += ["", "[records.fields]", *(_line(name, value) for name, value in fields.items())]
     if site.defaults.get(""):

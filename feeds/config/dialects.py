@@ -65,7 +65,6 @@ TABLES: Mapping[str, Mapping[str, Any]] = {
         "fields": {
             "publishedDateTime": "date",
             "updatedDateTime": ("last_modified_at", "updated"),
-            "originalUrl": (),
             "webUrl": "permalink",
             "excerpt": ("excerpt", "description"),
             "topics": ("tags", "tag", "categories", "category"),
@@ -99,7 +98,6 @@ TABLES: Mapping[str, Mapping[str, Any]] = {
                 "thumbnail",
                 "banner",
             ),
-            "locale": (),
         },
     },
     "zola": {

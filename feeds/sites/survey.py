@@ -109,4 +109,5 @@ def without_articles(found: Survey) -> tuple[str, ...]:
     """Return the names of a folder's files and folders that have no articles, if they are few."""
     kept = {name.partition("/")[0] for name in found.dated}
     passed = {name.partition("/")[0] for name in found.undated} - kept
+    passed = {name for name in passed if not name.startswith("README.")}
     return tuple(sorted(passed)) if len(passed) <= _MOST_NAMES else ()

@@ -56,6 +56,35 @@ def test_a_site_becomes_a_configuration(project: Project, hugo: Path) -> None:
     assert not (hugo / ".feeds").exists()
 
 
+def test_the_static_site_is_no_part_of_a_vault(project: Project) -> None:
+    """Where the new folder lies in the site, what is built there is not read as articles."""
+    (project.root / ".obsidian").mkdir()
+    (project.root / "a.md").write_text(POST.format("A"))
+    for name in ("config.toml", "records"):
+        if (there := project.root / name).exists():
+            there.rename(project.root.parent / name)
+    assert project.invoke("init", "new", "--from", ".").exit_code == 0
+    records = written(project)["records"]
+    assert records["paths"] == [".."]
+    assert "public" in records["exclude"]
+    assert project.invoke("build", "--config", "new/config.toml").exit_code == 0
+    listed = project.invoke("check", "--config", "new/config.toml")
+    assert "1 record: 1 article" in listed.output
+
+
+def test_what_could_not_be_known_is_a_comment(project: Project, hugo: Path) -> None:
+    """And a comment stays on one line, whatever the site says."""
+    (hugo / "hugo.toml").write_text(
+        'baseURL = "https://fells.net/"\nlanguageCode = "no\\nlanguage"\n'
+        '[permalinks]\nposts = "/:weekday/:slug/"\n'
+    )
+    assert project.invoke("init", "new", "--from", str(hugo)).exit_code == 0
+    text = (project.root / "new/config.toml").read_text()
+    assert "# the language 'no language'" in text
+    assert ":weekday" in text
+    assert written(project)["site"]["title"] == "fells.net"
+
+
 def test_options_go_before_the_site(project: Project, hugo: Path) -> None:
     """A title and an address that are given count."""
     given = ("--title", "Mine", "--base-url", "https://feeds.fells.net")
