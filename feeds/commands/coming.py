@@ -135,7 +135,10 @@ def _sound(site: Site, title: str | None, base_url: str) -> Site:
             zone = ""
     if url:
         try:
-            url = urls.absolute(url if "://" in url else f"https://{url.lstrip('/')}").rstrip("/")
+            # Some leave the scheme out, in one of two ways; what has no dot is only a path.
+            bare = url.removeprefix("//")
+            is_bare = "://" not in url and "." in bare.partition("/")[0]
+            url = urls.absolute(f"https://{bare}" if is_bare else url).rstrip("/")
         except ValueError as error:
             notes.append(f"the address {url!r} {error}")
             url = ""
@@ -256,9 +259,8 @@ def summary(came: Came) -> list[str]:
     if more := len(problems) - len(_few(problems)):
         lines.append(f"… and {more:,} more; `feeds check` lists all")
     rejected = f", {report.rejections:,} rejected" if report.rejections else ""
-    lines.append(
-        f"{report.articles:,} articles{rejected}, {len(problems):,} findings; {came.checked.feeds:,} feeds"
-    )
+    articles = "1 article" if report.articles == 1 else f"{report.articles:,} articles"
+    lines.append(f"{articles}{rejected}, {len(problems):,} findings; {came.checked.feeds:,} feeds")
     if not report.articles:
         lines.append("No article was found: are there texts with dates? [records] paths says where they are.")
     lines += [f"error: {error}" for error in came.checked.feed_errors]

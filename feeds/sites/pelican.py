@@ -7,11 +7,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from feeds.config import dialects
+from feeds.records.fields import FIELD_NAMES
 
 from . import addresses, data
 from .site import Site
 
 LOOKED_FOR = "pelicanconf.py (Pelican)"
+_READ = frozenset((*FIELD_NAMES, *dialects.names_of("pelican")))
 
 
 def recognised(root: Path) -> Site | None:
@@ -34,12 +36,9 @@ def recognised(root: Path) -> Site | None:
             notes.append(f"ARTICLE_URL = {spelled!r} has {error}, which has no part of ours")
     if given.get("SLUGIFY_SOURCE") == "basename":
         records["slug_from"] = "name"
-    home = urlsplit(data.first(given, "SITEURL"))
-    if home.hostname:
-        # As Pelican's feeds have them.
-        pattern = records.get("permalink") or dialects.TABLES["pelican"]["permalink"]
-        day = "{year}-{month}-{day}"
-        records["id"] = f"tag:{home.hostname},{day}:{home.path.rstrip('/')}{pattern}"
+    pattern = records.get("permalink") or dialects.TABLES["pelican"]["permalink"]
+    if made := _ids(data.first(given, "SITEURL"), pattern):
+        records["id"] = made
     content = data.first(given, "PATH").strip("./") or "content"
     articles = given.get("ARTICLE_PATHS")
     below = [one for one in articles if isinstance(one, str)] if isinstance(articles, list | tuple) else []
@@ -51,7 +50,8 @@ def recognised(root: Path) -> Site | None:
             "a category that only the folder is named for is not read; [records.defaults] can say it"
         )
     metadata = given.get("DEFAULT_METADATA")
-    usual = {key: str(value) for key, value in metadata.items()} if isinstance(metadata, dict) else {}
+    given_to_all = metadata.items() if isinstance(metadata, dict) else ()
+    usual = {key: str(value) for key, value in given_to_all if key in _READ}
     author = data.first(given, "AUTHOR")
     return Site(
         dialect="pelican",
@@ -66,3 +66,13 @@ def recognised(root: Path) -> Site | None:
         defaults={"": {**({"author": author} if author else {}), **usual}} if author or usual else {},
         notes=tuple(notes),
     )
+
+
+def _ids(url: str, permalink: str) -> str:
+    """Return the pattern of the ids that Pelican's feeds have, "" where the site has no address."""
+    try:
+        home = urlsplit(url)
+    except ValueError:
+        return ""
+    day = "{year}-{month}-{day}"
+    return f"tag:{home.hostname},{day}:{home.path.rstrip('/')}{permalink}" if home.hostname else ""

@@ -72,6 +72,38 @@ def test_the_static_site_is_no_part_of_a_vault(project: Project) -> None:
     assert "1 record: 1 article" in listed.output
 
 
+def test_defaults_of_folders_reach_their_records(project: Project, tmp_path: Path) -> None:
+    """They are written under the folder's way from the new configuration, and say what the site says."""
+    root = tmp_path / "jekyll"
+    (root / "_posts/en").mkdir(parents=True)
+    (root / "_config.yml").write_text(
+        "title: Fells\nurl: https://fells.net\ndefaults:\n"
+        "  - scope: {path: _posts/en}\n    values: {tags: [Fells], header: {teaser: x}, layout: post}\n"
+    )
+    (root / "_posts/2024-05-31-a.md").write_text("---\ntitle: A\n---\n")
+    (root / "_posts/en/2024-05-31-b.md").write_text("---\ntitle: B\n---\n")
+    assert project.invoke("init", "new", "--from", str(root)).exit_code == 0
+    listed = project.invoke("list", "--config", "new/config.toml").output
+    assert "1  2024-05-31  Fells" in listed
+
+
+@pytest.mark.parametrize("url", ["http://[", "not an address", "ftp://fells.net", "/blog", ""])
+def test_an_address_that_is_none_is_told(project: Project, tmp_path: Path, url: str) -> None:
+    """The rest comes over, also what only some records could have."""
+    root = tmp_path / "pelican"
+    (root / "content").mkdir(parents=True)
+    (root / "pelicanconf.py").write_text(
+        f"SITEURL = {url!r}\nSITENAME = 3\nTIMEZONE = 'Mars/Olympus'\n"
+        f"DEFAULT_METADATA = {{'status': 'draft', 'x': 1}}\n"
+    )
+    (root / "content/a.md").write_text("Title: A\nDate: 2024-05-31\n\nText\n")
+    done = project.invoke("init", "new", "--from", str(root))
+    assert done.exit_code == 0, done.output
+    assert "1 article" in done.output
+    assert "site_url" in done.output
+    assert "Mars/Olympus" in (project.root / "new/config.toml").read_text()
+
+
 def test_what_could_not_be_known_is_a_comment(project: Project, hugo: Path) -> None:
     """And a comment stays on one line, whatever the site says."""
     (hugo / "hugo.toml").write_text(
