@@ -36,7 +36,7 @@ from feeds.config import Config, Server, Source
 from feeds.errors import FeedsError
 from feeds.http.answers import METHODS, NOT_ACCEPTABLE, PRECONDITION_FAILED, Environ
 from feeds.model.paths import HEALTH, HOME, METRICS
-from feeds.publication import addresses
+from feeds.publication import addresses, redirected
 from feeds.questions.question import QuestionRefused, TopicRetired
 from feeds.serving.accesslog import AccessLog
 from feeds.serving.limits import Limiter
@@ -195,6 +195,9 @@ def _options() -> BaseResponse:
 
 def _elsewhere(documents: PreparedDocuments, path: str) -> BaseResponse:
     """Answer for a path without a document: another path, a retired topic, or nothing."""
+    target = redirected.target(path, documents.paths, documents.redirects, documents.config.redirects)
+    if target is not None:
+        return _redirect(target, 301)
     offers = addresses.offers(path, documents.paths)
     if offers:
         response = _redirect(offers[-1].path, 303)
@@ -209,9 +212,11 @@ def _elsewhere(documents: PreparedDocuments, path: str) -> BaseResponse:
 
 
 def _redirect(path: str, status: int) -> BaseResponse:
-    # Relative, because a proxy may have taken a prefix off the path.
-    depth = request.environ["PATH_INFO"].count("/") - 1
-    location = "../" * depth + quote(path.lstrip("/")) or "./"
+    if path.startswith("/"):
+        # Relative, because a proxy may have taken a prefix off the path.
+        depth = request.environ["PATH_INFO"].count("/") - 1
+        path = "../" * depth + quote(path.lstrip("/")) or "./"
+    location = path
     query = quote(request.environ.get("QUERY_STRING", ""), safe=_QUERY_SIGNS)
     response = redirect(f"{location}?{query}" if query else location, status)
     response.autocorrect_location_header = False

@@ -115,18 +115,47 @@ def main() -> None:
 @click.option("--title", metavar="TEXT", help="Name of the whole.")
 @click.option("--base-url", metavar="URL", help="Where the feeds will be found.")
 @click.option("--records", type=_FILE, metavar="PATH", help="Where your records are, if you have some.")
-def init(folder: str, title: str | None, base_url: str | None, records: str | None) -> None:
+@click.option(
+    "--from", "site", type=_FILE, metavar="SITE", help="Folder of a site, or file of WordPress's export."
+)
+@click.option(
+    "--compare", "old", type=_FILE, metavar="OLD", help="The site's feed: file or URL. With --from."
+)
+def init(
+    folder: str,
+    title: str | None,
+    base_url: str | None,
+    records: str | None,
+    site: str | None,
+    old: str | None,
+) -> None:
     """Make a folder with a configuration, and a record to start from where you have none.
 
-    On a terminal it asks for what the options do not say.
+    On a terminal it asks for what the options do not say. With --from, it takes what the site says of itself.
     """
     from .commands import asking, starter
 
+    if site is not None:
+        if records is not None:
+            raise click.UsageError("--records is what --from finds; it cannot be combined with it.")
+        _init_from(folder, site, title, base_url or "", old or "")
+        return
+    if old is not None:
+        raise click.UsageError("--compare needs --from.")
     starter.refuse(folder)
     if sys.stdin is not None and sys.stdin.isatty():
         title, base_url, records = asking.completed(title, base_url, records)
     made = starter.make(folder, starter.TITLE if title is None else title, base_url or "", records or "")
     printing.say_made(made, folder)
+
+
+def _init_from(folder: str, site: str, title: str | None, base_url: str, old: str) -> None:
+    from .commands import coming
+
+    with printing.Bar() as progress:
+        came = coming.make(folder, site, title, base_url, old, progress)
+    printing.say(*coming.summary(came), "")
+    printing.say_made(came.made, folder)
 
 
 @main.command()
@@ -271,6 +300,38 @@ def explain(given: _Given, record: str, feed: str) -> None:
             progress,
         )
     printing.say_explained(explanation)
+
+
+@main.command()
+@_options
+@click.argument("old", type=_FILE)
+@click.argument("new", type=_FILE, default="")
+@click.option(
+    "--format",
+    "output",
+    type=click.Choice(["text", "json", "markdown"]),
+    default="text",
+    show_default=True,
+)
+def compare(given: _Given, old: str, new: str, output: str) -> None:
+    """Say what subscribers of the feed OLD will meet in NEW; exit 1 if anything is shown again as new.
+
+    OLD is the file or URL of a feed, or the folder of an export.
+    NEW is a feed of ours, such as topics/ai, a file, a URL or a folder; without it, it is the feed of
+    everything as a build makes it now, or each feed of OLD, where OLD is an export.
+    """
+    from .commands import comparison
+    from .commands.compare import Request, run
+
+    with printing.Bar() as progress:
+        compared = run(Request(old, new, given.load, given.instant), progress)
+    if output == "json":
+        printing.say_json(comparison.as_json(compared))
+    else:
+        make = comparison.as_markdown if output == "markdown" else comparison.as_text
+        printing.say(*make(compared))
+    if compared.is_bad:
+        sys.exit(1)
 
 
 @main.command()

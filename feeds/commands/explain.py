@@ -62,7 +62,7 @@ def explain(
         return Explanation(path, problems, None, [], lost)
     article = found[0].article
     if feed:
-        keys = [_feed_key(feed, publication, config)]
+        keys = [key_of(feed, publication, config)]
     else:
         keys = [ALL, *map(topic_key, _topics(article, publication)), *map(feed_key, config.named)]
     answers = [_answer(index.members, publication, config, article, key, now) for key in keys]
@@ -74,7 +74,8 @@ def _topics(article: Article, publication: Publication) -> list[str]:
     return [name for name in dict.fromkeys(slugs) if name in publication.topics]
 
 
-def _feed_key(feed: str, publication: Publication, config: Config) -> str:
+def key_of(feed: str, publication: Publication, config: Config) -> str:
+    """Return the key of the feed that people mean by a name or a path. Raises FeedsError if there is none."""
     path = feed.strip("/")
     for suffix in suffixes():
         path = path.removesuffix(suffix)

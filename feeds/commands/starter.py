@@ -111,7 +111,7 @@ def checked_title(title: str) -> str:
 def checked_url(url: str) -> str:
     """Return a base URL in its valid form, without a slash at its end. Raises FeedsError where it is none."""
     try:
-        return config.parse(f"[site]\nbase_url = {_toml(url)}\n").site.base_url
+        return config.parse(f"[site]\nbase_url = {toml_text(url)}\n").site.base_url
     except ConfigError as error:
         hint = "" if "://" in url else f"; write https://{url}, if that is what it is"
         raise FeedsError(f"the base URL {error.reason}{hint}") from None
@@ -129,14 +129,14 @@ def make(folder: str, title: str = TITLE, base_url: str = "", records: str = "")
     refuse(folder)
     now = datetime.now(UTC).replace(microsecond=0)
     root = Path(folder)
-    path = _path(root, records) if records else "records"
+    path = path_from(root, records) if records else "records"
     there = _has_records(root, path)
     passed_over = _passed_over(root, path)
     content = _CONFIG.format(
-        title=_toml(checked_title(title)),
+        title=toml_text(checked_title(title)),
         paths=_paths(path, passed_over),
         example=of_feed(feed_key("best-of-ai"), ".rss"),
-        **_addresses(base_url, now.year),
+        **address_lines(base_url, now.year),
     )
     made = {root / "config.toml": content}
     notes = []
@@ -152,7 +152,7 @@ def make(folder: str, title: str = TITLE, base_url: str = "", records: str = "")
         for file, written in made.items():
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(written, encoding="utf-8")
-        is_new, added = _ignore(root / ".gitignore")
+        is_new, added = ignore_made(root / ".gitignore")
     except OSError as error:
         raise FeedsError(f"{error.filename}: {error.strerror}") from None
     if added and not is_new:
@@ -160,11 +160,12 @@ def make(folder: str, title: str = TITLE, base_url: str = "", records: str = "")
     return NewProject([*made, *([root / ".gitignore"] if is_new else [])], notes)
 
 
-def _addresses(base_url: str, year: int) -> dict[str, str]:
-    """Return the lines of config.toml that follow from the base URL, by key."""
+def address_lines(base_url: str, year: int = 0) -> dict[str, str]:
+    """Return the lines of config.toml that follow from the base URL, by key; without a year, this one."""
+    year = year or datetime.now(UTC).year
     url = checked_url(base_url) if base_url else config.Site().base_url
     lines = {
-        "base_url": f"{f'base_url = {_toml(url)}':<36} # where the feeds will be found",
+        "base_url": f"{f'base_url = {toml_text(url)}':<36} # where the feeds will be found",
         "id_authority": _NO_AUTHORITY.format(year=year),
     }
     host = urlsplit(url).hostname or ""
@@ -174,7 +175,7 @@ def _addresses(base_url: str, year: int) -> dict[str, str]:
     return lines
 
 
-def _path(root: Path, records: str) -> str:
+def path_from(root: Path, records: str) -> str:
     """Return how config.toml spells where records are.
 
     What the caller gave in full stays so, unless it lies in the new folder; else both may be moved together.
@@ -208,14 +209,14 @@ def _passed_over(root: Path, path: str) -> bool:
 
 
 def _paths(path: str, is_excluding: bool) -> str:
-    line = f"{f'paths = [{_toml(path)}]':<36} # folders or globs"
+    line = f"{f'paths = [{toml_text(path)}]':<36} # folders or globs"
     if is_excluding:
-        excluded = ", ".join(map(_toml, (*config.Records().exclude, _EXPORT)))
+        excluded = ", ".join(map(toml_text, (*config.Records().exclude, _EXPORT)))
         line += f"\n{f'exclude = [{excluded}]':<36} # the static site lies among the records"
     return line
 
 
-def _toml(value: str) -> str:
+def toml_text(value: str) -> str:
     """Spell a text as a basic string of TOML, which escapes as JSON does, and one character more."""
     try:
         value.encode()
@@ -224,7 +225,7 @@ def _toml(value: str) -> str:
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
-def _ignore(file: Path) -> tuple[bool, list[str]]:
+def ignore_made(file: Path) -> tuple[bool, list[str]]:
     """Have git pass over what is made anew; return whether the file is new, and what was added."""
     is_new = not file.exists()
     before = b"" if is_new else file.read_bytes()

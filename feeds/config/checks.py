@@ -16,7 +16,9 @@ from feeds.network.addresses import Allowed
 from feeds.text import cleaning, languages, placeholders, references, urls
 from feeds.text import words as word_search
 
+from . import leads
 from .faults import Faults, Where
+from .redirects import Redirects
 from .tables import Config, Feeds, Records, Rules, Site, TopicTable
 
 _AUTHORITY = re.compile(r"[a-z0-9._@-]+,\d{4}(-\d\d(-\d\d)?)?")
@@ -60,6 +62,10 @@ class _Checks:
         self._aliases(config)
         self._parents(config)
         self._feeds(config.feeds)
+        rules = Redirects(config.redirects)
+        for old in config.redirects:
+            if reason := leads.fault(old, rules, config):
+                self._add(("redirects", old), reason)
         for entry in config.probe.allow_hosts:
             try:
                 Allowed([entry])

@@ -16,6 +16,7 @@ from feeds import formats
 from feeds.errors import ConfigError, ConfigFault
 from feeds.model.topics import slug
 
+from . import dialects, redirects
 from .checks import checked
 from .faults import Faults, Override, Where, toml_fault
 from .tables import AuthorTable, Config, Feeds, FeedTable, Rules, TopicTable
@@ -91,6 +92,10 @@ class _Reader:
             tables["feeds"] = tables.pop("defaults")
         topics = self._topics(tables.pop("topics", {}), lines)
         authors = self._authors(tables.pop("authors", {}))
+        if "redirects" in tables:
+            tables["redirects"] = self._redirects(tables["redirects"], lines)
+        if isinstance(tables.get("records"), dict):
+            tables["records"] = dialects.completed(tables["records"])
         for name, kind in typing.get_type_hints(Config).items():
             if isinstance(kind, type) and issubclass(kind, msgspec.Struct) and name in tables:
                 tables[name] = self._convert(tables[name], kind, (name,))
@@ -145,6 +150,25 @@ class _Reader:
             else self._convert(table, AuthorTable, ("authors", name))
             for name, table in tables.items()
         }
+
+    def _redirects(self, table: Any, lines: dict[str, int]) -> dict[str, str]:
+        faults = self._faults
+        found: dict[str, str] = {}
+        if not isinstance(table, dict):
+            faults.add(("redirects",), "has to be a table of old and new addresses")
+            return found
+        for old, new in table.items():
+            where = ("redirects", old)
+            try:
+                rule = redirects.rule(old, new if isinstance(new, str) else "")
+            except ValueError as error:
+                faults.add(where, str(error) if isinstance(new, str) else mismatch(new, str))
+                continue
+            if rule.old in found:
+                faults.add(where, "is there twice")
+            found[rule.old] = rule.new
+            lines[f"redirects.{rule.old}"] = faults.line_of(where)
+        return found
 
     def _named(self, tables: list[Any]) -> dict[str, FeedTable]:
         faults = self._faults

@@ -13,6 +13,8 @@ import msgspec
 from feeds.errors import Problem
 from feeds.model.topics import Topic, slug
 
+from . import dialects
+
 Names = tuple[str, ...]
 Count = Annotated[int, msgspec.Meta(ge=0)]
 Positive = Annotated[int, msgspec.Meta(ge=1)]
@@ -46,6 +48,8 @@ class Site(_Table, frozen=True, kw_only=True):
 class Records(_Table, frozen=True, kw_only=True):
     """``[records]``: where article records are and how they are read."""
 
+    dialect: dialects.Name | Literal[""] = ""
+    """Which generator the records are written for: what `dialects.TABLES` says goes before these defaults."""
     paths: Names = ("records",)
     exclude: Names = ("README.*", "_data")
     topics: Names = ()
@@ -64,6 +68,10 @@ class Records(_Table, frozen=True, kw_only=True):
     id: str = ""
     """A pattern of ids, for those that records had elsewhere."""
     lowercase_slugs: bool = False
+    slug_from: Literal["file", "name", "title"] = "file"
+    """What {slug} is where a record has none: the file's name, the same with its date, or the title."""
+    trailing_slash: bool = False
+    """Whether paths that records have as their address get a slash at the end."""
     timezone: str = "UTC"
     """The IANA name of the zone of dates that name none, and of the days in patterns."""
     max_bytes: Positive = 5_000_000
@@ -259,6 +267,8 @@ class Config(_Table, frozen=True, kw_only=True):
     doubts: tuple[Problem, ...] = ()
     """What is allowed and still cannot be meant to stay: warnings."""
     export: Export = Export()
+    redirects: Mapping[str, str] = {}
+    """``[redirects]``: old path or pattern → path of a document, or URL."""
     probe: Probe = Probe()
     websub: WebSub = WebSub()
     server: Server = Server()

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from functools import partial
 from typing import NamedTuple
 
@@ -13,6 +13,7 @@ from feeds.formats import PAGE, by_name, open_types
 from feeds.http.caching import Policy
 from feeds.http.codings import BY_SUFFIX
 from feeds.model.spans import FOREVER
+from feeds.publication import addresses, redirected
 from feeds.publication.publication import Publication
 
 from . import hosts, icon
@@ -42,6 +43,7 @@ def derived(publication: Publication, moved: Mapping[str, str]) -> dict[str, lis
     ``moved`` leads from old paths to those of documents.
     """
     settings = publication.config.export
+    taken = _Places([*publication.paths])
     base_url = publication.config.site.base_url
     found = {}
     for path in publication.paths:
@@ -50,10 +52,64 @@ def derived(publication: Publication, moved: Mapping[str, str]) -> dict[str, lis
             Derived(f"{name}.{coding}", coding, BY_SUFFIX[coding]) for coding in settings.precompressed
         ]
     for old, path in moved.items() if settings.aliases else ():
-        if old.endswith("/"):
+        # What leads to another host has no document here; what lies in a file has no place.
+        if not path.startswith("/") or (path.endswith("/") and not old.endswith("/")) or not taken.take(old):
+            continue
+        if path.endswith("/"):
             found[path].append(Derived(old, "moved", partial(_leading_on, base_url, path)))
-        elif not path.endswith("/"):
+        else:
             found[path].append(Derived(old, "", bytes))
+    return found
+
+
+def all_moved(publication: Publication) -> dict[str, str]:
+    """Return every old or short path that can be known, and the document's path, or the URL, it leads to."""
+    paths = dict.fromkeys(publication.paths)
+    slugs, rules = publication.redirects, publication.config.redirects
+    moved = addresses.all_moved(paths, slugs)
+    # What the configuration says goes before what short names mean by themselves.
+    explicit = redirected.known(paths, moved, slugs, rules).exact
+    return explicit | {old: target for old, target in moved.items() if old not in explicit}
+
+
+class _Places:
+    """Which files there are: none may be where another has its folder."""
+
+    def __init__(self, paths: Iterable[str]) -> None:
+        self._files: set[str] = set()
+        self._folders: set[str] = set()
+        for path in paths:
+            self._add(_file(path))
+
+    def take(self, path: str) -> bool:
+        """Take the place of a file, if it is free."""
+        file = _file(path)
+        if file in self._files or file in self._folders or not self._files.isdisjoint(above(file)):
+            return False
+        self._add(file)
+        return True
+
+    def _add(self, file: str) -> None:
+        self._files.add(file)
+        self._folders.update(above(file))
+
+
+def _file(path: str) -> str:
+    return f"{path}index.html" if path.endswith("/") else path
+
+
+def above(file: str) -> list[str]:
+    """Return the folders that a file lies in; paths begin with a slash."""
+    return [file[:end] for end in range(1, len(file)) if file[end] == "/"]
+
+
+def _with_slashes(moved: Mapping[str, str], paths: Container[str]) -> dict[str, str]:
+    """Add each old path with a slash at its end, or without it, as the server takes both."""
+    found = dict(moved)
+    for old, path in moved.items():
+        other = old.rstrip("/") if old.endswith("/") else f"{old}/"
+        if "." not in old.rpartition("/")[2] and other not in paths:
+            found.setdefault(other, path)
     return found
 
 
@@ -69,12 +125,16 @@ def files(publication: Publication, moved: Mapping[str, str]) -> list[File]:
         return []
     media_types = {path: publication.media_type(path) for path in publication.paths}
     states = {path: publication.state(path) for path, of in media_types.items() if of == PAGE.media_type}
+    slugs = publication.redirects
+    known = redirected.known(media_types, addresses.all_moved(media_types, slugs), slugs, config.redirects)
+    redirects = {**moved, **_with_slashes(known.exact, media_types)}
     site = HostedSite(
         base_url=config.site.base_url,
         media_types=media_types,
         open_types=open_types(),
         pages=[Page(path, state.updated) for path, state in sorted(states.items()) if state],
-        redirects=moved,
+        redirects=redirects,
+        patterns=known.patterns,
         retired=sorted(publication.retired),
         suffixes=[*(format_.suffix for format_ in by_name(config.feeds.formats)), ""],
         cache_control=Policy.of(config.server).cache_control(FOREVER),

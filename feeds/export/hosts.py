@@ -15,6 +15,8 @@ from urllib.parse import quote, urlsplit
 
 from feeds.model.paths import FAVICON, ROBOTS, of_feed, topic_key
 
+from .openparts import nginx_location, pattern_line, target_of
+
 MOST_HEADERS = 100
 MOST_REDIRECTS = 2_000
 """So many rules Cloudflare Pages reads (https://developers.cloudflare.com/pages/platform/limits/)."""
@@ -43,7 +45,7 @@ class HostedSite(NamedTuple):
     """Media types of documents that pages of other origins may read."""
     pages: Sequence[Page]
     redirects: Mapping[str, str]
-    """Old path → where it leads."""
+    """Old path → where it leads: a path, or a URL."""
     retired: Sequence[str]
     """Slugs of topics that are no more."""
     suffixes: Sequence[str]
@@ -56,6 +58,8 @@ class HostedSite(NamedTuple):
     """The address of the site's icon, where it is not /favicon.ico below ``base_url``."""
     hidden: Sequence[str] = ()
     """Files of the export that are not for the public."""
+    patterns: Sequence[tuple[str, str]] = ()
+    """Old path → where it leads, both with the same open parts, as `[redirects]` has them."""
 
 
 class File(NamedTuple):
@@ -123,7 +127,10 @@ def _patterns(media_types: Mapping[str, str]) -> list[tuple[str, str]]:
 def redirects(site: HostedSite) -> list[File]:
     """Return `_redirects`, as Netlify and Cloudflare Pages read it."""
     prefix = _prefix(site)
-    lines = [f"{prefix}{quote(path)} {prefix}{quote(target)} 301" for path, target in site.redirects.items()]
+    lines = [
+        f"{prefix}{quote(path)} {target_of(prefix, target)} 301" for path, target in site.redirects.items()
+    ]
+    lines += [f"{pattern_line(prefix, *pattern)} 301" for pattern in site.patterns]
     if site.icon:
         lines.append(f"{prefix}{FAVICON} {site.icon} 302")
     note = ""
@@ -152,6 +159,8 @@ def nginx(site: HostedSite) -> list[File]:
         "# brotli_static on;   # where nginx has this module",
         *always,
     ]
+    # Before those of media types: of regular expressions, nginx takes the first that matches.
+    lines += [nginx_location(prefix, *pattern) for pattern in site.patterns]
     files = {
         f"{path}index.html" if path.endswith("/") else path: media_type
         for path, media_type in site.media_types.items()
@@ -174,15 +183,20 @@ def nginx(site: HostedSite) -> list[File]:
     for path in site.hidden:
         lines.append(f"location = {_quoted(prefix + path)} {{ return 404; }}")
     for path, target in site.redirects.items():
-        lines.append(f"location = {_quoted(prefix + path)} {{ return 301 {prefix}{quote(target)}; }}")
-    if site.icon:
         # A dollar sign would begin a variable.
+        place = target_of(prefix, target).replace("$", "%24")
+        if not target.startswith("/"):
+            # A URL may have a semicolon.
+            place = f'"{place}"'
+        lines.append(f"location = {_quoted(prefix + path)} {{ return 301 {place}; }}")
+    if site.icon:
         target = _quoted(site.icon.replace("$", "%24"))
         lines.append(f"location = {_quoted(prefix + FAVICON)} {{ return 302 {target}; }}")
     for slug in site.retired:
         for suffix in site.suffixes:
-            place = _quoted(prefix + of_feed(topic_key(slug), suffix))
-            lines.append(f"location = {place} {{ return 410; }}")
+            path = of_feed(topic_key(slug), suffix)
+            if path not in site.redirects:
+                lines.append(f"location = {_quoted(prefix + path)} {{ return 410; }}")
     return [File("/nginx.conf", _lines(lines))]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
@@ -14,13 +14,12 @@ from feeds.errors import FeedsError
 from feeds.index.protocols import DocumentStore
 from feeds.index.rows import ExportedFile
 from feeds.model.paths import FAVICON, MANIFEST
-from feeds.publication import addresses
 from feeds.publication.document import Document, Remembered, etag_of
 from feeds.publication.manifest import Manifest
 from feeds.publication.publication import Publication
 
 from . import icon
-from .derived import LEDGER, Derived, derived, files
+from .derived import LEDGER, Derived, above, all_moved, derived, files
 
 Progress = Callable[[int, int], None]
 
@@ -96,9 +95,10 @@ class _Export:
 
     def run(self, progress: Progress | None) -> Changes:
         paths = self._publication.paths
-        moved = addresses.all_moved(paths, self._publication.redirects)
+        moved = all_moved(self._publication)
         following = derived(self._publication, moved)
         beside = [one.path for several in following.values() for one in several]
+        removed = self._clear_the_way([*paths, *beside])
         self._claim([*paths, *beside])
         self._publication.recall(self._remembered)
         present = {path: self._present(path) for path in paths}
@@ -120,7 +120,7 @@ class _Export:
         if beside:
             self._write_ledger(path for path in beside if path not in self._foreign)
         kept = [*self._put_icon(), *([LEDGER] if beside else ())]
-        removed = self._remove_all_but({*paths, *beside, *kept})
+        removed += self._remove_all_but({*paths, *beside, *kept})
         self._documents.write_exported(self._key, self._ours)
         self._documents.forget_exported(self._key, removed)
         listed = {path for path in (*paths, *beside, *kept) if _is_listed(path)}
@@ -242,8 +242,25 @@ class _Export:
         else:
             self._foreign.append(LEDGER)
 
+    def _clear_the_way(self, paths: Sequence[str]) -> list[str]:
+        """Remove what an earlier export wrote where there is a folder now, or in what is a file now."""
+        wanted = {f"/{file_of(path)}" for path in paths}
+        folders = {folder for file in wanted for folder in above(file)}
+        known = self._recorded.keys() | self._remembered.keys() | self._listed
+        gone = ((path, f"/{file_of(path)}") for path in sorted(known.difference(paths)))
+        removed = self._remove(
+            [p for p, file in gone if file in folders or not wanted.isdisjoint(above(file))]
+        )
+        self._listed -= set(removed)
+        self._recorded = {path: file for path, file in self._recorded.items() if path not in removed}
+        self._remembered = {path: known for path, known in self._remembered.items() if path not in removed}
+        return removed
+
     def _remove_all_but(self, paths: set[str]) -> list[str]:
-        gone = sorted((self._recorded.keys() | self._remembered.keys() | self._listed) - paths)
+        known = self._recorded.keys() | self._remembered.keys() | self._listed
+        return self._remove(sorted(known - paths))
+
+    def _remove(self, gone: Iterable[str]) -> list[str]:
         removed = []
         for path in gone:
             file = self._present(path)

@@ -30,7 +30,7 @@ Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 """Returns the IP addresses of a host's name; raises OSError where there are none."""
 
 HEAD_BYTES = 4096
-"""So much of a body is kept: what something is stands at its beginning."""
+"""So much of a body is kept, if not said otherwise: what something is stands at its beginning."""
 
 Appetite = Callable[[int, Mapping[str, str]], int]
 """Says, by an answer's status and fields, how many bytes of its content to read at most."""
@@ -78,6 +78,8 @@ class Reply(NamedTuple):
     """How many bytes of the content were read, without its coding."""
     is_whole: bool
     """Whether that was all of it."""
+    url: str = ""
+    """Where it came from, in the end."""
 
     def retry_after(self) -> int | None:
         """Return for how many seconds the server wants to be left alone (RFC 9110 section 10.2.3), or None.
@@ -130,18 +132,25 @@ class Client:
         await self._open.aclose()
 
     async def ask(
-        self, method: str, url: str, headers: Mapping[str, str], appetite: Appetite | None = None
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        appetite: Appetite | None = None,
+        kept: int = HEAD_BYTES,
     ) -> Reply:
         """Ask for a URL, following redirects, and read as much of the answer's content as is wanted.
+
+        Of that, so many bytes are kept.
 
         Raises AddressRefused where the URL, or a redirect, leads to a place that must not be asked, and
         Failed where no answer comes.
         """
         for _ in range(_MOST_REDIRECTS + 1):
-            reply = await self._ask_once(method, url, headers, appetite)
+            reply = await self._ask_once(method, url, headers, appetite, kept=kept)
             target = reply.headers.get("Location", "")
             if reply.status not in _REDIRECTS or not target:
-                return reply
+                return reply._replace(url=url)
             try:
                 url = urls.absolute(target, url)
             except ValueError as error:
@@ -159,6 +168,7 @@ class Client:
         headers: Mapping[str, str],
         appetite: Appetite | None,
         data: Mapping[str, str] | None = None,
+        kept: int = HEAD_BYTES,
     ) -> Reply:
         self._guard.check(url)
         async with self._gates[urls.host(url)].passed(), self._slots:
@@ -169,7 +179,7 @@ class Client:
                         method, address, headers=headers, data=data, allow_redirects=False
                     ) as answer:
                         most = appetite(answer.status, answer.headers) if appetite else 0
-                        return await _read(answer, most)
+                        return await _read(answer, most, kept)
             except TimeoutError:
                 reason = f"did not answer within {self._limits.timeout:g} seconds"
                 raise Failed(reason, is_silent=True) from None
@@ -184,18 +194,18 @@ class Client:
                 raise Failed(f"gave a broken answer: {_spelled(error)}") from None
 
 
-async def _read(answer: aiohttp.ClientResponse, most: int) -> Reply:
-    head, count, is_whole = b"", 0, True
+async def _read(answer: aiohttp.ClientResponse, most: int, kept: int) -> Reply:
+    head, count, is_whole = bytearray(), 0, True
     if most:
         async for chunk in answer.content.iter_chunked(1 << 16):
-            head += chunk[: HEAD_BYTES - len(head)]
+            head += chunk[: kept - len(head)]
             count += len(chunk)
             if count >= most:
                 is_whole = answer.content.at_eof()
                 break
     # What was not read is not waited for.
     answer.close()
-    return Reply(answer.status, answer.reason or "", answer.headers, head, count, is_whole)
+    return Reply(answer.status, answer.reason or "", answer.headers, bytes(head), count, is_whole)
 
 
 def _spelled(error: Exception) -> str:

@@ -15,6 +15,7 @@ from feeds.export.site import Changes, export
 from feeds.index.index import Index
 from feeds.index.opening import with_index
 from feeds.model.topics import Topic
+from feeds.publication import redirected
 from feeds.publication.news import tell_news
 from feeds.publication.publication import Publication
 from feeds.publication.subjects import Subjects
@@ -140,6 +141,8 @@ def synced(
         topics, redirects, retired = publication.topics, publication.redirects, publication.retired
         found = [*problems, *named.warnings(config, topics, redirects, retired)]
         found += _faulty_parents(config, publication)
+        if config.redirects:
+            found += redirected.warnings(config, frozenset(publication.paths), redirects)
         done = work(Synced(publication, index, report, found, lost, index.note))
         publication.save()
         return done

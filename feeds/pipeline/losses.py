@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
-from feeds.config import Config
+from feeds.config import Config, dialects
 from feeds.errors import Problem, RecordRejected
 from feeds.index.index import Index
 from feeds.index.rows import Lost
@@ -115,8 +115,12 @@ def _names(every: list[Lost], lost: dict[str, _Total], index: Index, config: Con
     if not config.records.fields or not (every or index.records.count_articles()):
         return
     found = {name for one in every for name in one.traces.found}
+    # What a dialect calls things, no person wrote down.
+    usual = dialects.names_of(config.records.dialect)
     for field, names in mapped(config).items():
         for name in names:
+            if name in usual:
+                continue
             meant = unread.probably_meant(name, field, lost)
             # One of several may well be there for records to come.
             is_spare = not found.isdisjoint(names)

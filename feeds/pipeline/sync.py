@@ -108,6 +108,8 @@ def settings(config: Config) -> reader.Settings:
         language=config.site.language,
         folders=folders,
         lowercase_slugs=records.lowercase_slugs,
+        slug_from=records.slug_from,
+        trailing_slash=records.trailing_slash,
         markdown=records.markdown,
         undated_by_mtime=records.undated == "mtime",
         max_bytes=records.max_bytes,

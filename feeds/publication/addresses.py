@@ -22,7 +22,7 @@ from feeds.model.paths import (
 )
 from feeds.model.topics import slug
 
-_LONGEST = 1000
+LONGEST = 1000
 """No document has a longer path, in characters."""
 
 
@@ -64,7 +64,7 @@ def moved(path: str, paths: Collection[str], redirects: Mapping[str, str]) -> st
     Old, short and misspelt paths: names under which a topic was known, slashes too many or too few, upper
     case, index.html, a topic's name instead of its slug. ``redirects`` are slugs that stand for other slugs.
     """
-    if len(path) > _LONGEST:
+    if len(path) > LONGEST:
         return None
     is_folder = path.endswith(("/", INDEX))
     for meant in _meant(path, redirects):
@@ -97,7 +97,7 @@ def all_moved(paths: Iterable[str], redirects: Mapping[str, str]) -> dict[str, s
 
 def is_gone(path: str, retired: Collection[str]) -> bool:
     """Whether a path belongs to a topic that is no more."""
-    if len(path) > _LONGEST:
+    if len(path) > LONGEST:
         return False
     own = "/".join(_tidy(path).split("/")[:3])
     return _topic(own)[0] in retired

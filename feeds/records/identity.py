@@ -13,6 +13,8 @@ from .record import Record, is_switched_off
 
 # A path that generators take from the site's folder on, not of a file.
 _PAGE = re.compile(r"[^/:?#\s][^:?#\s]*(?<!/)(?<!\.html)(?<!\.htm)(?<!\.php)(?<!\.aspx)(?<!\.xml)(?<!\.pdf)")
+_SUFFIXED = re.compile(r"/\Z|[?#]|\.(?:html?|php|xml|json|txt|pdf)\Z")
+"""What an address ends with where no slash belongs to its end."""
 _FIELDS = ("originalUrl", "webUrl")
 
 
@@ -28,6 +30,8 @@ def url_of(record: Record, published: datetime) -> str:
             continue
         try:
             url = references.in_front_matter(_as_page(value, record), record.settings.site_url)
+            if record.settings.trailing_slash and "://" not in value and not _SUFFIXED.search(url):
+                url += "/"
         except ValueError as error:
             told.append(((field,), f"{value[:200]!r} {error}"))
             is_broken = True

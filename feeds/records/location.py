@@ -29,6 +29,8 @@ class Location(NamedTuple):
     """The folder, relative to the one that [records] names, without its slashes; "" for that one itself."""
     language: str
     """As the file or a folder is named for it; "" where neither is."""
+    name: str = ""
+    """As ``slug``, with the date."""
 
 
 def locate(path: str, roots: tuple[str, ...], asks_language: bool) -> Location:
@@ -47,7 +49,7 @@ def locate(path: str, roots: tuple[str, ...], asks_language: bool) -> Location:
             folder.rpartition("/") if folder not in roots else (folder, "", folder.rpartition("/")[2])
         )
     below, by_folder = _folder(folder, roots, asks_language)
-    return Location(dates.slug_of_file_name(stem), below, language or by_folder)
+    return Location(dates.slug_of_file_name(stem), below, language or by_folder, stem)
 
 
 def language_of(path: str, roots: tuple[str, ...], pattern: str) -> str:

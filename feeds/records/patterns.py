@@ -37,7 +37,10 @@ def filled(pattern: str, record: Record, published: datetime, url: str = "") -> 
 
 def _slug(record: Record, _: datetime) -> str:
     given = record.text("slug", record.fields.slug, cleaning.one_line).strip("/")
-    slug = given or record.location.slug
+    if not given and record.settings.slug_from == "title":
+        return _title(record, _)
+    where = record.location
+    slug = given or (where.name if record.settings.slug_from == "name" else where.slug)
     return hyphenated(slug, keep="._~/") if record.settings.lowercase_slugs else slug
 
 

@@ -72,6 +72,10 @@ class Settings(NamedTuple):
     folders: tuple[str, ...] = ()
     """The folders that [records] names, relative to the configuration file."""
     lowercase_slugs: bool = False
+    slug_from: str = "file"
+    """What ``{slug}`` is where a record has none: "file", its name; "name", with the date; "title"."""
+    trailing_slash: bool = False
+    """Whether a path that a record has as its address gets a slash at the end."""
     undated_by_mtime: bool = False
     max_bytes: int = 5_000_000
     providers: Mapping[str, Provider] = {}

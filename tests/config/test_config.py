@@ -27,7 +27,19 @@ from feeds.config import (
 from feeds.errors import ConfigError
 from feeds.model.topics import Topic
 
-SECTIONS = ["site", "records", "select", "topics", "feeds", "export", "probe", "websub", "server", "index"]
+SECTIONS = [
+    "site",
+    "records",
+    "select",
+    "topics",
+    "feeds",
+    "export",
+    "redirects",
+    "probe",
+    "websub",
+    "server",
+    "index",
+]
 
 
 def mistake(source: str, override: Override | None = None) -> ConfigError:

@@ -10,6 +10,7 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import feedparser
 import pytest
@@ -21,6 +22,7 @@ from project import CONFIG, Project
 from test_server import Answer, ask
 
 from feeds.formats import open_types
+from feeds.model.topics import slug
 
 pytestmark = pytest.mark.real
 
@@ -29,6 +31,13 @@ EXPORT = """\
 aliases = ["artificial-intelligence", "KI 東"]
 [topics.gone]
 retired = true
+[redirects]
+"/feed/" = "/all.atom"
+"/tags/:slug/feed.xml" = "/topics/:slug.rss"
+"/p/:slug" = "https://www.example.org/:slug;x=$1"
+"/old/*" = "/all.rss"
+"/away/*" = "https://www.example.org:8443/new/*"
+"/semicolon" = "https://www.example.org/a;b{c}"
 [server]
 max_age = 123
 [export]
@@ -136,13 +145,36 @@ def test_old_and_short_names_redirect(address: str) -> None:
         answer: Answer = ask(address, path)
         return answer.status, answer.headers["Location"]
 
-    assert target("/feed") == (301, "/all.rss")
+    assert target("/rss.xml") == (301, "/all.rss")
     assert target("/atom.xml") == (301, "/all.atom")
     assert target("/topics/artificial-intelligence.rss") == (301, "/topics/ai.rss")
     assert target("/topics/artificial-intelligence/") == (301, "/topics/ai/")
     assert target("/topics/artificial-intelligence") == (301, "/topics/ai/")
     assert target("/topics/ki-東.atom") == (301, "/topics/ai.atom")
     assert target("/topics/ai") == (301, "/topics/ai/")
+
+
+def test_old_addresses_lead_on(address: str) -> None:
+    """As [redirects] says; what stands in open parts is no more than a path."""
+
+    def target(path: str) -> tuple[int, str | None]:
+        answer: Answer = ask(address, path)
+        return answer.status, answer.headers["Location"]
+
+    assert target("/feed/") == target("/feed") == (301, "/all.atom")
+    assert target("/tags/ai/feed.xml") == (301, "/topics/ai.rss")
+    other = slug("C++ & 東京")
+    assert target(f"/tags/{other}/feed.xml") == (301, f"/topics/{quote(other)}.rss")
+    assert target("/tags/none/feed.xml") == (404, None)
+    # A dollar sign would begin a variable of nginx.
+    assert target("/p/high") == (301, "https://www.example.org/high;x=%241")
+    assert target("/p/a%0d%0ab") == (404, None)
+    assert target("/old/a/b.rss") == (301, "/all.rss")
+    assert target("/away/a/b.html") == (301, "https://www.example.org:8443/new/a/b.html")
+    assert target("/semicolon")[1] in (
+        "https://www.example.org/a;b{c}",
+        "https://www.example.org/a;b%7Bc%7D",
+    )
 
 
 def test_retired_topics_are_gone_and_other_paths_are_not_there(address: str) -> None:
@@ -165,7 +197,7 @@ def test_a_site_below_a_path_is_served_there(tmp_path: Path) -> None:
     server = f"root {tmp_path}/www;\ninclude {project.root}/public/nginx.conf;"
     with nginx(tmp_path / "nginx", server) as address:
         assert ask(address, "/my/feeds/all.rss").headers["Content-Type"].startswith("application/rss+xml")
-        assert ask(address, "/my/feeds/feed").headers["Location"] == "/my/feeds/all.rss"
+        assert ask(address, "/my/feeds/rss.xml").headers["Location"] == "/my/feeds/all.rss"
         assert ask(address, "/my/feeds/topics/gone.rss").status == 410
         assert ask(address, "/my/feeds/").headers["Content-Type"] == "text/html; charset=utf-8"
 

@@ -27,9 +27,10 @@ ROOMS: dict[str, str] = {
     "http": "formats",
     "index": "errors model text",
     "config": "errors formats model network records text",
+    "sites": "config errors records",
     "selection": "config errors model text",
     "push": "config errors index network text version",
-    "publication": "bodies config formats index model parallel selection text",
+    "publication": "bodies config errors formats index model parallel selection text",
     "questions": "config errors index model publication records text",
     "export": "errors formats http index model publication",
     "pipeline": "config errors export index model parallel publication records selection text",
@@ -39,7 +40,7 @@ ROOMS: dict[str, str] = {
     "serving": "config errors export formats http index locks model parallel pipeline publication push "
     "questions",
     "commands": "application config errors export formats index model network pipeline publication push "
-    "records selection serving text version",
+    "records selection serving sites text version",
     "server": "application config errors http model publication questions serving",
     "cli": "commands config errors pipeline version",
     "__main__": "cli",
