@@ -16,9 +16,14 @@ _MARKDOWN = re.compile(
 _HTML = re.compile(r"<(?P<tag>pre|code|script|style|textarea)\b[^<>]*>.{0,20000}?</(?P=tag)\s*>", re.S | re.I)
 
 
+def is_html(body_format: str) -> bool:
+    """Whether a body is HTML already: a record's ("html"), or that of its page ("page")."""
+    return body_format in ("html", "page")
+
+
 def spans(body: str, body_format: str) -> list[tuple[int, int]]:
     """Return from where to where code stands in a body, in order; none overlap."""
-    pattern = _HTML if body_format == "html" else _MARKDOWN
+    pattern = _HTML if is_html(body_format) else _MARKDOWN
     return [match.span() for match in pattern.finditer(body)]
 
 
