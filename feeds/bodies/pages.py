@@ -23,7 +23,8 @@ GUESSES = (
 
 _ELSEWHERE = (
     "nav",
-    "footer",
+    # Of a quotation it names the source, and notes belong to the text.
+    "footer:not(blockquote footer, figure footer, .footnotes, [role=doc-endnotes])",
     "[role=navigation]",
     "[role=search]",
     "[role=complementary]",
@@ -135,9 +136,13 @@ def _without_surroundings(html: str, title: str) -> str:
 def _heading(root: LexborNode, title: str) -> LexborNode | None:
     """Return the heading that says the title."""
     wanted = _folded(title)
-    for node in root.css("h1, h2"):
-        if _folded(node.text(deep=True) or "") == wanted:
+    for node in root.css("h1"):
+        if _letters(node) == wanted:
             return node
+    # A section of the same name may stand further below.
+    first = root.css_first("h2")
+    if first is not None and _letters(first) == wanted and _letters(root).startswith(wanted):
+        return first
     return root.css_first("header h1")
 
 
