@@ -11,6 +11,7 @@ from project import REAL, Project
 
 from feeds.errors import ConfigError, FeedsError
 from feeds.pipeline import follow
+from feeds.records import rendered
 
 RENDERED = REAL + 'rendered = "_site"\npermalink = "/{slug}/"\n'
 PAGE = """<!doctype html><html><head><title>{title} | Acme</title><style>p {{}}</style></head><body>
@@ -214,3 +215,22 @@ def test_pages_are_followed(site: Project) -> None:
     stopping.set()
     assert found.folders is None
     assert not found.topics
+
+
+@pytest.mark.parametrize(
+    ("url", "files"),
+    [
+        ("https://acme.com/", ("index.html",)),
+        ("https://acme.com/a/?x=1#y", ("a/index.html",)),
+        ("https://acme.com/a.b", ("a.b.html", "a.b/index.html")),
+        ("https://acme.com/a.HTM", ("a.HTM",)),
+        ("https://acme.com/x%2f..%2fa/", ()),
+        ("https://acme.com/x/%2e%2e/a/", ()),
+        ("https://acme.com/x%5ca/", ()),
+        ("https://acme.com/a%00/", ()),
+        ("https://other.acme.com/a/", ()),
+    ],
+)
+def test_only_plain_names_are_looked_for(url: str, files: tuple[str, ...]) -> None:
+    """Of this site; escapes that stand for other signs than names have lead nowhere."""
+    assert rendered.names(url, "https://www.acme.com") == files
