@@ -50,10 +50,15 @@ class Picture(NamedTuple):
 
 
 def rendered(body: str, body_format: str, base: Base, dialect: str = "gfm") -> Body:
-    """Render a body. ``body_format`` is "markdown", "mdx" or "html", ``dialect`` that of Markdown."""
-    without_tags = templates.rendered(body, body_format, base.site)
+    """Render a body. ``dialect`` is that of Markdown.
+
+    ``body_format`` is "markdown", "mdx", "html", or "page" for HTML in which a generator left no templates.
+    """
+    without_tags = templates.Rendered(body, ())
+    if body_format != "page":
+        without_tags = templates.rendered(body, body_format, base.site)
     source = without_tags.body
-    html = source if body_format == "html" else markdown.to_html(source, dialect, body_format == "mdx")
+    html = source if code.is_html(body_format) else markdown.to_html(source, dialect, body_format == "mdx")
     html = templates.restored(html)
     losses = list(without_tags.losses)
     improved = html
@@ -83,7 +88,7 @@ def first_picture(body: str, body_format: str, base: Base, dialect: str = "gfm")
     if match is None:
         return None
     address = match["pointed"] or match["plain"] or ""
-    is_plain = match["other"] is None and body_format != "html" and "{" not in address
+    is_plain = match["other"] is None and not code.is_html(body_format) and "{" not in address
     if is_plain and not _may_be_unseen(body, match.start()):
         try:
             url = references.in_body(address, base)

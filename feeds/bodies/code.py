@@ -24,9 +24,14 @@ _PARTING = re.compile(r"\n(?=[ \t]*+\n)")
 _LONGEST_SPAN = 2000
 
 
+def is_html(body_format: str) -> bool:
+    """Whether a body is HTML already: a record's ("html"), or that of its page ("page")."""
+    return body_format in ("html", "page")
+
+
 def spans(body: str, body_format: str) -> list[tuple[int, int]]:
     """Return from where to where code stands in a body, in order; none overlap."""
-    return list(_spans(body, _HTML if body_format == "html" else _MARKDOWN))
+    return list(_spans(body, _HTML if is_html(body_format) else _MARKDOWN))
 
 
 def _spans(body: str, pattern: re.Pattern[str]) -> Iterator[tuple[int, int]]:

@@ -16,6 +16,7 @@ from feeds.index.protocols import MemberStore
 from feeds.model.article import Article
 from feeds.model.paths import ALL, feed_key, name_of, topic_key, topic_of
 from feeds.model.topics import slug
+from feeds.pipeline import pages
 from feeds.pipeline.losses import of_record
 from feeds.publication.publication import Publication
 from feeds.selection.rules import Selection, Verdict
@@ -44,6 +45,8 @@ class Explanation(NamedTuple):
     answers: list[FeedAnswer]
     losses: list[Problem]
     """What of the record comes to nothing, such as a field that nobody reads."""
+    body: str = ""
+    """Of which page the body is, and by which selector; "" where bodies are the records' own."""
 
 
 def explain(
@@ -66,7 +69,16 @@ def explain(
     else:
         keys = [ALL, *map(topic_key, _topics(article, publication)), *map(feed_key, config.named)]
     answers = [_answer(index.members, publication, config, article, key, now) for key in keys]
-    return Explanation(path, problems, article, answers, lost)
+    return Explanation(path, problems, article, answers, lost, _body(config, article))
+
+
+def _body(config: Config, article: Article) -> str:
+    page = pages.looked_at(config, article.url, article.title)
+    if page is None:
+        return ""
+    if page.fault:
+        return "the record's own"
+    return f"{config.records.rendered.rstrip('/')}/{page.name}, {page.selector}"
 
 
 def _topics(article: Article, publication: Publication) -> list[str]:

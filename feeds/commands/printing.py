@@ -231,6 +231,8 @@ def say_explained(explanation: Explanation) -> None:
         click.echo("It is not an article, so it is in no feed.")
         return
     click.echo(f"  title  {explanation.article.title}\n  id     {explanation.article.id}")
+    if explanation.body:
+        click.echo(f"  body   {explanation.body}")
     for answer in explanation.answers:
         place = f", number {answer.position}" if answer.is_in else ""
         click.echo(f"\n{'in' if answer.is_in else 'not in'} {answer.feed}{place}")

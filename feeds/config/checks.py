@@ -157,6 +157,7 @@ class _Checks:
         except LookupError:
             reason = f"{records.timezone!r} is no time zone that this computer knows, such as Europe/Berlin"
             self._add(("records", "timezone"), reason)
+        self._rendered(records)
         for key, theirs in records.fields.items():
             where = ("records", "fields", key)
             if any(
@@ -171,6 +172,19 @@ class _Checks:
             close = difflib.get_close_matches(key, FIELD_NAMES, 1, 0.5)
             hint = f'did you mean "{close[0]}"?' if close else f"known are {', '.join(FIELD_NAMES)}"
             self._add(where, f"is no field of a record; {hint}")
+
+    def _rendered(self, records: Records) -> None:
+        from feeds.records.rendered import selector_fault
+
+        if records.rendered and not records.site_url:
+            self._add(("records", "rendered"), "needs [records] site_url, which says whose pages these are")
+        if not records.rendered_selector:
+            return
+        where = ("records", "rendered_selector")
+        if not records.rendered:
+            self._add(where, "needs [records] rendered, the folder of the site's pages")
+        if reason := selector_fault(records.rendered_selector):
+            self._add(where, f"{records.rendered_selector!r} {reason}")
 
     def _defaults(self, records: Records) -> None:
         from feeds.records.defaults import is_folder, known_names

@@ -78,6 +78,10 @@ class Records(_Table, frozen=True, kw_only=True):
     undated: Literal["reject", "mtime"] = "reject"
     ignore_fields: Names = ()
     """Fields of records that nothing reads and nobody has to be told of; * stands for any signs."""
+    rendered: str = ""
+    """The folder of the site as its generator wrote it; bodies are taken from its pages."""
+    rendered_selector: str = ""
+    """What of a page is the body, in CSS; without it, it is guessed."""
 
 
 class Rules(_Table, frozen=True, kw_only=True):

@@ -99,7 +99,8 @@ class Article(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
     excerpt: str = ""
     body: str = ""
     body_format: str = ""
-    """"markdown", "mdx" (Markdown with components), "html" or "" (no body)."""
+    """"markdown", "mdx" (Markdown with components), "html", "page" (the HTML of the article's own
+    page) or "" (no body)."""
     type: str = ""
     category: str = ""
     language: str = ""

@@ -196,9 +196,13 @@ def _watched(config: Config, stopping: threading.Event) -> Iterator[Changed]:
     # not change.
     authors = Places(root, config.records.authors, key="authors")
     providers = Places(root, config.records.providers, key="providers")
+    # Pages of the site too: which record one belongs to, only the records tell.
+    rendered = (config.records.rendered,) if config.records.rendered else ()
+    pages = Places(root, rendered, key="rendered")
+    page_folders = set(pages.watched())
     data_folders = {*topics.watched(), *authors.watched(), *providers.watched()}
-    folders = sorted({*records.watched(), *data_folders})
-    bases = [*records.bases, *topics.bases, *authors.bases, *providers.bases]
+    folders = sorted({*records.watched(), *data_folders, *page_folders})
+    bases = [*records.bases, *topics.bases, *authors.bases, *providers.bases, *pages.bases]
     identities = _identities(bases)
     gathered: list[str] = []
     swept = calm = -math.inf
@@ -227,10 +231,11 @@ def _watched(config: Config, stopping: threading.Event) -> Iterator[Changed]:
                 swept = time.monotonic()
                 yield EVERYTHING
             else:
-                affected = records.affected(paths)
+                parents = {os.path.dirname(path) for path in paths}  # noqa: PTH120
+                affected = records.affected(paths) if parents.isdisjoint(page_folders) else None
                 yield Changed(
                     None if affected is None else frozenset(affected),
-                    any(os.path.dirname(path) in data_folders for path in paths),  # noqa: PTH120
+                    not parents.isdisjoint(data_folders),
                 )
             if any(map(os.path.isdir, paths)) or _identities(bases) != identities:
                 return

@@ -14,12 +14,15 @@ from feeds.index.index import Index
 from feeds.index.rows import Lost
 from feeds.model.article import Article
 from feeds.publication.subjects import Subjects
-from feeds.records import files, unread
+from feeds.records import files, rendered, unread
 from feeds.selection import idle
 
+from . import pages
 from .hidden import hidden
 from .sync import OTHERS, mapped
 
+_OTHER = ("field", "page")
+"""Kinds of losses that are not of bodies."""
 _FEW = 50
 """Articles that are looked at together: mostly one of the first is what is looked for."""
 
@@ -30,7 +33,7 @@ class Losses(NamedTuple):
     stories: int = 0
     """How many records tell a story that another one tells, and are hidden behind it."""
     kinds: tuple[tuple[Problem, ...], ...] = ()
-    """Fields, names of fields, rules, hidden articles, files, parts of bodies."""
+    """Fields, names of fields, rules, hidden articles, files, parts of bodies, pages."""
 
     @property
     def problems(self) -> list[Problem]:
@@ -65,7 +68,8 @@ def losses(index: Index, config: Config, subjects: Subjects) -> Losses:
         _rules(index, config, subjects),
         behind.problems,
         _others(index),
-        (_of_body(kind, name, total, config) for (kind, name), total in totals.items() if kind != "field"),
+        (_of_body(kind, name, total, config) for (kind, name), total in totals.items() if kind not in _OTHER),
+        _of_pages(totals, index, config),
     )
     return Losses(behind.stories, tuple(found for kind in kinds if (found := tuple(sorted(kind)))))
 
@@ -76,8 +80,8 @@ def of_record(index: Index, config: Config, path: str) -> list[Problem]:
     totals = _totals([lost])
     fields = {name: one for (kind, name), one in totals.items() if kind == "field"}
     found = list(_fields(fields, config, {name for one in index.losses.all() for name in one.traces.found}))
-    bodies = (_of_body(kind, name, one, config) for (kind, name), one in totals.items() if kind != "field")
-    return [*found, *bodies]
+    bodies = (_of_body(kind, name, one, config) for (kind, name), one in totals.items() if kind not in _OTHER)
+    return [*found, *bodies, *_of_pages(totals, index, config)]
 
 
 def _totals(every: Iterable[Lost]) -> dict[tuple[str, str], _Total]:
@@ -155,17 +159,30 @@ def _others(index: Index) -> Iterator[Problem]:
         yield Problem(first, 0, "", reason, "warning")
 
 
+def _of_pages(totals: dict[tuple[str, str], _Total], index: Index, config: Config) -> Iterator[Problem]:
+    """Yield a warning for each reason for which records have no body on a page."""
+    for (kind, fault), total in totals.items():
+        if kind != "page":
+            continue
+        # Of a site with pages, an article elsewhere is none: it is told only where there is no other.
+        if fault != rendered.FOREIGN or not any(one.body_format == "page" for one in _articles(index)):
+            yield pages.warning(index, config, fault, total.first[0], _in(total))
+
+
 def _of_body(kind: str, name: str, total: _Total, config: Config) -> Problem:
     shown = {"tag": f"<{name}>", "element": f"<{name}>", "template": f"the template tag {name}"}.get(
         kind, f"{kind} {name}"
     )
+    where = "bodies"
+    if kind == "page tag":
+        shown, where = f"<{name}>", "bodies on pages"
     times = "once" if total.times == 1 else f"{total.times:,} times"
     path, line = total.first
-    if line <= 1:
+    if line <= 1 and kind != "page tag":
         # Who took it out knew the body and not the file.
         line = _line_in_body(config, path, name) or line
     stays = "; what stands in it is shown" if kind == "element" else ""
-    reason = f"{shown} is left out of bodies, {times}, {_in(total)}{stays}"
+    reason = f"{shown} is left out of {where}, {times}, {_in(total)}{stays}"
     return Problem(path, line, "", reason, "warning")
 
 

@@ -24,9 +24,12 @@ from feeds.parallel import each
 from feeds.records import authorfiles, defaults, files, organisations, people, reader
 from feeds.records.changes import Places
 from feeds.records.others import Others
+from feeds.records.rendered import Seen
 from feeds.selection import idle
 from feeds.selection.placing import Placing
 from feeds.text import cleaning, urls
+
+from . import pages
 
 _BATCH = 500
 """Records that are read, and stored, at a time."""
@@ -74,6 +77,8 @@ class Batch(msgspec.Struct, array_like=True):
     """Path, and what of that record does not come out, ready to be stored."""
     tally: list[tuple[str, str, int]]
     """Kind, value, and how many of the articles have it that rules may ask for."""
+    pages: list[tuple[str, Seen]]
+    """Path, and the page that the body was looked for on."""
 
 
 def settings(config: Config) -> reader.Settings:
@@ -114,6 +119,8 @@ def settings(config: Config) -> reader.Settings:
         undated_by_mtime=records.undated == "mtime",
         max_bytes=records.max_bytes,
         providers=providers,
+        rendered=pages.folder_of(config),
+        rendered_selector=records.rendered_selector,
     )
 
 
@@ -153,6 +160,7 @@ def sync(
     what is wrong with the records that are read. Raises FeedsError where a path of ``[records] paths`` does
     not exist.
     """
+    pages.check(config)
     reading = settings(config)
     made_by = _fingerprint(reading)
     if index.facts.get("reading") != made_by:
@@ -168,7 +176,8 @@ def sync(
         index.facts.remember(HIDDEN, "")
 
     root = Path(config.root)
-    sweep = _Sweep(index.records, index.members, index.losses, placing)
+    of_pages = pages.Pages(index.facts, reading.rendered)
+    sweep = _Sweep(index.records, index.members, index.losses, placing, of_pages)
     others: Others = {}
     paths, exclude = config.records.paths, config.records.exclude
     if folders is None:
@@ -183,6 +192,7 @@ def sync(
         _place_together(index.records, index.members, placing, [stored.kin for stored in batch.articles])
         index.records.write_problems(batch.problems)
         index.losses.write(batch.traces)
+        of_pages.note(batch.pages)
         for kind, value, count in batch.tally:
             sweep.tally[kind, value] += count
         if noticed and batch.problems:
@@ -194,6 +204,7 @@ def sync(
             progress(done, sweep.found)
     index.records.add_names(sweep.names)
     index.tally.add(sweep.tally)
+    of_pages.save()
     if folders is None:
         _remember_others(index.facts, others)
     if done or sweep.removed:
@@ -215,12 +226,18 @@ class _Sweep:
     """Compares what is on disk with what was read, takes out what is gone, and says what is to be read."""
 
     def __init__(
-        self, records: RecordStore, members: MemberStore, losses: LossStore, placing: Placing
+        self,
+        records: RecordStore,
+        members: MemberStore,
+        losses: LossStore,
+        placing: Placing,
+        of_pages: pages.Pages,
     ) -> None:
         self._records = records
         self._members = members
         self._losses = losses
         self._placing = placing
+        self._pages = of_pages
         self.found = 0
         self.removed = 0
         self.names: Counter[tuple[str, str]] = Counter()
@@ -251,12 +268,18 @@ class _Sweep:
 
     def _compare(self, folder: files.Folder) -> Iterable[tuple[str, int]]:
         known = self._records.files_in(folder.path)
-        if known == folder.files:
+        rendered = self._pages.changed(folder)
+        if known == folder.files and not rendered:
             return ()
-        stale = sorted(name for name, signature in folder.files.items() if known.get(name) != signature)
+        stale = sorted(
+            name
+            for name, signature in folder.files.items()
+            if known.get(name) != signature or name in rendered
+        )
         gone = known.keys() - folder.files.keys()
         self.removed += len(gone)
         self._take_out([folder.path_of(name) for name in (*gone, *(name for name in stale if name in known))])
+        self._pages.forget(folder.path, (*gone, *stale))
         now_ns = time.time_ns()
         self._records.write_folder(
             folder.path, {name: _settled(signature, now_ns) for name, signature in folder.files.items()}
@@ -283,6 +306,7 @@ def _read(root: str, reading: reader.Settings, placing: Placing, job: Job) -> by
     names: dict[str, int] = {}
     traces = []
     tally: dict[tuple[str, str], int] = {}
+    seen: list[tuple[str, Seen]] = []
     encode = msgspec.msgpack.Encoder().encode
     for path, mtime_ns in job:
         try:
@@ -290,8 +314,10 @@ def _read(root: str, reading: reader.Settings, placing: Placing, job: Job) -> by
         except RecordRejected as error:
             problems.append(Problem(path, error.line, "", error.reason))
             continue
-        article, found, losses = reader.read(path, data, mtime_ns, reading)
+        article, found, losses, page = reader.read(path, data, mtime_ns, reading)
         problems.extend(found)
+        if page:
+            seen.append((path, Seen(page.names, *_settled(page[1:], time.time_ns()))))
         if losses:
             traces.append((path, encode(_traces(losses))))
         if article is not None:
@@ -303,7 +329,7 @@ def _read(root: str, reading: reader.Settings, placing: Placing, job: Job) -> by
             for trait in idle.traits(article):
                 tally[trait] = tally.get(trait, 0) + 1
     named = [(slug(name), name, count) for name, count in names.items()]
-    return encode(Batch(articles, problems, named, traces, [(*trait, n) for trait, n in tally.items()]))
+    return encode(Batch(articles, problems, named, traces, [(*trait, n) for trait, n in tally.items()], seen))
 
 
 def _traces(losses: tuple[Loss, ...]) -> Traces:

@@ -7,11 +7,11 @@ from collections.abc import Callable, Set
 from typing import TypeVar
 
 from feeds.bodies import body as bodies
-from feeds.errors import RecordRejected
+from feeds.errors import Loss, RecordRejected
 from feeds.model.article import Article, Image
 from feeds.text import cleaning, imagetypes, languages, references
 
-from . import dates, dating, extras, identity, location, people, pictures, relatives, topics
+from . import dates, dating, extras, identity, location, people, pictures, relatives, rendered, topics
 from .record import Record
 
 Result = TypeVar("Result")
@@ -30,12 +30,17 @@ def read(record: Record) -> Article:
     provider = people.provider(record, fields.provider, ("provider",))
     settings = record.settings
     base = references.base_of(url, settings.site_url, settings.permalink)
-    body = _body(record)
+    is_published = _is_published(record)
+    body, body_format = _body_of_page(record, url, title, is_told=is_published)
     # Without a site nobody knows what a path in a field is relative to.
     images = pictures.images(record, base.folder if settings.site_url else "")
     if body:
-        record.losses += bodies.losses(body, record.parsed.body_format, base, settings.markdown)
-        images = images or _of_body(record, body, base)
+        lost = bodies.losses(body, body_format, base, settings.markdown)
+        if body_format == "page":
+            # They are on no line of the record.
+            lost = tuple(loss._replace(kind=f"page {loss.kind}", line=0) for loss in lost)
+        record.losses += lost
+        images = images or _of_body(body, body_format, base, settings.markdown)
     return Article(
         path=record.path,
         id=identity.id_of(record, url, published),
@@ -45,15 +50,13 @@ def read(record: Record) -> Article:
         updated=updated if updated and updated > published else published,
         excerpt=record.text("excerpt", fields.excerpt, cleaning.without_markup),
         body=body,
-        body_format=record.parsed.body_format,
+        body_format=body_format,
         type=record.text("type", fields.type, topics.label),
         category=_category(record),
         language=_language(record),
         quality=fields.quality,
         heat=fields.heat,
-        is_published=record.flag("published", fields.published, True)
-        and not record.flag("draft", fields.draft, False)
-        and not record.is_draft_by_status,
+        is_published=is_published,
         is_removed=record.flag("removed", fields.removed, False),
         provider=provider,
         topics=topics.topics(record),
@@ -116,6 +119,36 @@ def _category(record: Record) -> str:
     return record.text("category", value, topics.label)
 
 
+def _is_published(record: Record) -> bool:
+    fields = record.fields
+    return (
+        record.flag("published", fields.published, True)
+        and not record.flag("draft", fields.draft, False)
+        and not record.is_draft_by_status
+    )
+
+
+def _body_of_page(record: Record, url: str, title: str, *, is_told: bool) -> tuple[str, str]:
+    """Return a body and its format: that of the article's page, or the record's own where it has none."""
+    settings = record.settings
+    if settings.rendered:
+        page = rendered.page_of(
+            url,
+            title,
+            settings.rendered,
+            settings.rendered_selector,
+            settings.site_url,
+            settings.max_bytes,
+        )
+        record.page = page.seen if page.seen.names else None
+        if page.html:
+            return cleaning.clean(page.html), "page"
+        # Generators make no page of a draft.
+        if is_told:
+            record.losses.append(Loss("page", page.fault, 0))
+    return _body(record), record.parsed.body_format
+
+
 def _body(record: Record) -> str:
     body = record.parsed.body
     if cleaning.has_unfit(body):
@@ -123,9 +156,9 @@ def _body(record: Record) -> str:
     return cleaning.clean(body)
 
 
-def _of_body(record: Record, body: str, base: references.Base) -> tuple[Image, ...]:
+def _of_body(body: str, body_format: str, base: references.Base, dialect: str) -> tuple[Image, ...]:
     """Return the first picture of a body, which stands for an article that names none."""
-    found = bodies.first_picture(body, record.parsed.body_format, base, record.settings.markdown)
+    found = bodies.first_picture(body, body_format, base, dialect)
     if found is None or imagetypes.other_kind(found.url):
         return ()
     title = cleaning.plain(found.title)

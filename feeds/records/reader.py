@@ -10,6 +10,7 @@ from feeds.model.article import Article
 from . import article, relatives, syntax, unread
 from .fields import FIELD_NAMES, NEEDED, field_faults
 from .record import Record, Settings, dig, is_absent, ours, place_of
+from .rendered import Seen
 from .values import Locate, Place, Value
 
 __all__ = ["READER", "Reading", "Settings", "read"]
@@ -25,6 +26,8 @@ class Reading(NamedTuple):
     problems: tuple[Problem, ...]
     losses: tuple[Loss, ...] = ()
     """What of the record does not come out, and is told by kind only."""
+    page: Seen | None = None
+    """The page of the site that its body was looked for on."""
 
 
 def read(path: str, data: bytes, mtime_ns: int, settings: Settings) -> Reading:
@@ -50,13 +53,13 @@ def read(path: str, data: bytes, mtime_ns: int, settings: Settings) -> Reading:
         return Reading(None, rejections, unread.losses(parsed.fields, settings) if parsed else ())
     losses = (*unread.losses(parsed.fields, settings), *record.losses)
     if not record.warnings:
-        return Reading(found, (), losses)
+        return Reading(found, (), losses, record.page)
     problems = []
     line_of = syntax.locator(data, suffix)
     for place, reason in record.warnings:
         where = _as_spelled(place, parsed, settings)
         problems.append(Problem(path, line_of(where), dotted(where), reason, "warning"))
-    return Reading(found, tuple(problems), losses)
+    return Reading(found, tuple(problems), losses, record.page)
 
 
 def _suffix(path: str) -> str:

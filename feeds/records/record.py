@@ -15,6 +15,7 @@ from feeds.text import cleaning
 from . import dates
 from .fields import FIELD_NAMES, NEEDED, NUMBERS, Fields, SoundFields, convert, field_faults
 from .location import Location, locate
+from .rendered import Seen
 from .syntax import Parsed
 from .values import Place, Value
 
@@ -80,6 +81,10 @@ class Settings(NamedTuple):
     max_bytes: int = 5_000_000
     providers: Mapping[str, Provider] = {}
     """Those that organisation files describe, by domain."""
+    rendered: str = ""
+    """The full path of the folder of the site's own pages, which bodies are taken from; "" for none."""
+    rendered_selector: str = ""
+    """What of a page is the body, in CSS; "" to guess it."""
 
 
 class Record:
@@ -88,7 +93,18 @@ class Record:
     Raises RecordRejected: a field of the wrong type.
     """
 
-    __slots__ = ("fields", "losses", "mtime_ns", "parsed", "path", "settings", "spelled", "warnings", "zone")
+    __slots__ = (
+        "fields",
+        "losses",
+        "mtime_ns",
+        "page",
+        "parsed",
+        "path",
+        "settings",
+        "spelled",
+        "warnings",
+        "zone",
+    )
 
     def __init__(
         self,
@@ -103,6 +119,7 @@ class Record:
         self.settings = settings
         self.warnings: list[tuple[Place, str]] = []
         self.losses: list[Loss] = []
+        self.page: Seen | None = None
         self.zone: tzinfo = dates.named_zone(settings.timezone) if settings.timezone else UTC
         self.spelled = fields = parsed.fields
         if settings.fields or settings.defaults:

@@ -35,7 +35,7 @@ def reading(**fields: Any) -> tuple[Article, list[tuple[str, str]]]:
         "originalUrl": "https://example.org/a",
         "publishedDateTime": "2026-01-02",
     } | fields
-    article, problems, _ = read("records/a.json", json.dumps(whole).encode(), 0, SETTINGS)
+    article, problems, *_ = read("records/a.json", json.dumps(whole).encode(), 0, SETTINGS)
     assert article is not None, problems
     assert {problem.severity for problem in problems} <= {"warning"}
     return article, [(problem.field, problem.reason) for problem in problems]
