@@ -13,6 +13,8 @@ import msgspec
 from feeds.errors import Problem
 from feeds.model.topics import Topic, slug
 
+from .imagetable import ImagesTable
+
 Names = tuple[str, ...]
 Count = Annotated[int, msgspec.Meta(ge=0)]
 Positive = Annotated[int, msgspec.Meta(ge=1)]
@@ -110,6 +112,7 @@ class TopicTable(Rules, frozen=True, kw_only=True):
     """Instead of [defaults] content."""
     image: str = ""
     """A picture of it: URL, or path below [records] site_url, or else below base_url."""
+    images: ImagesTable = ImagesTable()
 
 
 Limit = Annotated[int, msgspec.Meta(ge=1, le=10_000)]
@@ -142,6 +145,7 @@ class FeedTable(Rules, frozen=True, kw_only=True):
     limit: Limit | None = None
     content: Literal["full", "summary"] | None = None
     """Instead of [defaults] content."""
+    images: ImagesTable = ImagesTable()
 
 
 class Feeds(_Table, frozen=True, kw_only=True):
@@ -261,6 +265,7 @@ class Config(_Table, frozen=True, kw_only=True):
     export: Export = Export()
     redirects: Mapping[str, str] = {}
     """``[redirects]``: old path or pattern → path of a document, or URL."""
+    images: ImagesTable = ImagesTable()
     probe: Probe = Probe()
     websub: WebSub = WebSub()
     server: Server = Server()
