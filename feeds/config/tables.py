@@ -271,6 +271,12 @@ class Config(_Table, frozen=True, kw_only=True):
     server: Server = Server()
     index: IndexTable = IndexTable()
 
+    @property
+    def wants_sizes(self) -> bool:
+        """Whether the sizes of pictures decide anything in any feed."""
+        narrower = (table.images for tables in (self.topics, self.named) for table in tables.values())
+        return any(images.wants_sizes for images in (self.images, *narrower))
+
     def described_topics(self) -> list[Topic]:
         """Return the topics that config.toml describes."""
         return [

@@ -23,6 +23,8 @@ from feeds.text import trackers
 NOTHING: Mapping[str, KnownImage] = MappingProxyType({})
 """What is known where nothing is."""
 _UNKNOWN = KnownImage()
+TRACKER, GONE, IGNORED, TOO_SMALL = "tracker", "gone", "ignored", "too small"
+"""Why a picture is not shown."""
 
 
 class Picking(msgspec.Struct, frozen=True):
@@ -76,8 +78,9 @@ class Candidate(NamedTuple):
     width: int = 0
     height: int = 0
     reason: str = ""
-    """Why it is not shown; "" if it is."""
-    is_too_small: bool = False
+    """Why it is not shown, in words; "" if it is."""
+    fault: str = ""
+    """The same as `TRACKER`, `GONE`, `IGNORED` or `TOO_SMALL`."""
 
 
 class Picked(NamedTuple):
@@ -117,9 +120,9 @@ def pick(article: Article, picking: Picking, known: Mapping[str, KnownImage] = N
         shown.sort(key=lambda pair: _size(pair[0]), reverse=True)
     fallback = ""
     for url in picking.stand_ins(article) if not shown else ():
-        reason = "it is gone" if known.get(url, _UNKNOWN).is_gone else ""
-        candidates.append(Candidate(url, reason=reason))
-        if not reason:
+        is_gone = known.get(url, _UNKNOWN).is_gone
+        candidates.append(Candidate(url, 0, 0, "it is gone", GONE) if is_gone else Candidate(url))
+        if not is_gone:
             fallback = url
             break
     return Picked(tuple(image for _, image in shown), fallback, tuple(candidates))
@@ -127,20 +130,20 @@ def pick(article: Article, picking: Picking, known: Mapping[str, KnownImage] = N
 
 def _judged(size: Size, picking: Picking, known: KnownImage) -> Candidate:
     width, height = _measured(size, known)
-    reason, is_too_small = "", False
+    reason = fault = ""
     if kind := trackers.kind(size.url):
-        reason = f"it is {kind}"
+        reason, fault = f"it is {kind}", TRACKER
     elif width == 1 or height == 1:
-        reason = "it is 1 pixel wide or high, as trackers are"
+        reason, fault = "it is 1 pixel wide or high, as trackers are", TRACKER
     elif known.is_gone:
-        reason = "it is gone"
+        reason, fault = "it is gone", GONE
     elif picking.ignore and (match := _pattern(picking.ignore).fullmatch(size.url)):
-        reason = f'ignore has "{picking.ignore[(match.lastindex or 1) - 1]}"'
+        reason, fault = f'ignore has "{picking.ignore[(match.lastindex or 1) - 1]}"', IGNORED
     elif 0 < width < picking.min_width:
-        reason, is_too_small = f"it is {width} pixels wide, and min_width = {picking.min_width}", True
+        reason, fault = f"it is {width} pixels wide, and min_width = {picking.min_width}", TOO_SMALL
     elif 0 < height < picking.min_height:
-        reason, is_too_small = f"it is {height} pixels high, and min_height = {picking.min_height}", True
-    return Candidate(size.url, width, height, reason, is_too_small)
+        reason, fault = f"it is {height} pixels high, and min_height = {picking.min_height}", TOO_SMALL
+    return Candidate(size.url, width, height, reason, fault)
 
 
 def _measured(size: Size, known: KnownImage) -> tuple[int, int]:

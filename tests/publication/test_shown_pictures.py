@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
+from feedlint import complaints
+from lxml import etree
 from project import CONFIG, Project
 
 from feeds.config import parse
@@ -14,6 +16,7 @@ from feeds.errors import ConfigError
 from feeds.index.rows import GONE, IMAGE, Learnt
 from feeds.text import trackers
 
+MEDIA = "{http://search.yahoo.com/mrss/}"
 SITE = "https://www.example.org"
 SMALL = {"url": f"{SITE}/small.png", "width": 256, "height": 256}
 LARGE = {"url": f"{SITE}/large.png", "width": 1200, "height": 630}
@@ -159,3 +162,43 @@ def test_faults_of_the_settings_are_named() -> None:
         (3, "images.fallback"),
         (5, "topics.a.images.prefer"),
     ]
+
+
+GROUP = {
+    "url": f"{SITE}/b.png",
+    "width": 600,
+    "title": "B",
+    "credit": "Ada",
+    "srcset": f"{SITE}/b-200.png 200w, {SITE}/b-1200.png 1200w",
+}
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        ("", ["b.png 600", "b-200.png 200", "b-1200.png 1200"]),
+        ('prefer = "largest"', ["b-1200.png 1200", "b.png 600", "b-200.png 200"]),
+        ("min_width = 601", ["b-1200.png 1200"]),
+        ("min_width = 1201", []),
+        ('ignore = ["*/b.png"]', ["b-1200.png 1200", "b-200.png 200"]),
+    ],
+)
+def test_sizes_of_one_picture_are_one_group(project: Project, settings: str, expected: Sequence[str]) -> None:
+    """With the default first, and all that is said of the picture said once."""
+    project.configure(f"{CONFIG}[images]\n{settings}\n")
+    project.record("a", images=[GROUP, {"url": f"{SITE}/c.png", "width": 100, "title": "C"}])
+    for suffix in ("rss", "atom"):
+        document = project.document(f"/all.{suffix}")
+        assert complaints(document) == []
+        found = etree.fromstring(document)
+        groups = found.findall(f".//{MEDIA}group")
+        pictures = [one for one in found.iter(f"{MEDIA}content") if "/b" in one.get("url")]
+        assert [f"{one.get('url').rpartition('/')[2]} {one.get('width')}" for one in pictures] == expected
+        assert len(groups) == (len(expected) > 1)
+        if groups:
+            assert [one.get("isDefault") for one in pictures] == ["true"] + ["false"] * (len(expected) - 1)
+            assert [one.text for one in groups[0].iter(f"{MEDIA}credit", f"{MEDIA}title")] == ["B", "Ada"]
+            (item,) = json.loads(project.document("/all.json"))["items"]
+            assert item["image"] == item["attachments"][0]["url"] == pictures[0].get("url")
+            same = [one["url"] for one in item["attachments"] if one.get("title") == "B"]
+            assert same == [one.get("url") for one in pictures]
