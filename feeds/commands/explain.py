@@ -21,6 +21,7 @@ from feeds.publication.publication import Publication
 from feeds.selection.rules import Selection, Verdict
 
 from . import lookup
+from .pictures import Pictured, pictured
 
 
 class FeedAnswer(NamedTuple):
@@ -44,6 +45,8 @@ class Explanation(NamedTuple):
     answers: list[FeedAnswer]
     losses: list[Problem]
     """What of the record comes to nothing, such as a field that nobody reads."""
+    pictures: list[Pictured]
+    """Which of its pictures feeds show, and why."""
 
 
 def explain(
@@ -59,14 +62,15 @@ def explain(
     lost = of_record(index, config, path)
     found = index.records.articles_at([path])
     if not found:
-        return Explanation(path, problems, None, [], lost)
+        return Explanation(path, problems, None, [], lost, [])
     article = found[0].article
     if feed:
         keys = [key_of(feed, publication, config)]
     else:
         keys = [ALL, *map(topic_key, _topics(article, publication)), *map(feed_key, config.named)]
     answers = [_answer(index.members, publication, config, article, key, now) for key in keys]
-    return Explanation(path, problems, article, answers, lost)
+    shown = pictured(index, publication, article, keys)
+    return Explanation(path, problems, article, answers, lost, shown)
 
 
 def _topics(article: Article, publication: Publication) -> list[str]:

@@ -81,6 +81,7 @@ class Candidate(NamedTuple):
     """Why it is not shown, in words; "" if it is."""
     fault: str = ""
     """The same as `TRACKER`, `GONE`, `IGNORED` or `TOO_SMALL`."""
+    is_stand_in: bool = False
 
 
 class Picked(NamedTuple):
@@ -121,7 +122,8 @@ def pick(article: Article, picking: Picking, known: Mapping[str, KnownImage] = N
     fallback = ""
     for url in picking.stand_ins(article) if not shown else ():
         is_gone = known.get(url, _UNKNOWN).is_gone
-        candidates.append(Candidate(url, 0, 0, "it is gone", GONE) if is_gone else Candidate(url))
+        reason, fault = ("it is gone", GONE) if is_gone else ("", "")
+        candidates.append(Candidate(url, 0, 0, reason, fault, is_stand_in=True))
         if not is_gone:
             fallback = url
             break

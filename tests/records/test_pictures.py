@@ -137,4 +137,4 @@ def test_a_size_that_cannot_be_shown_costs_only_itself() -> None:
     article, problems = reading(image={"url": "/i/b.jpg", "sizes": sizes})
     assert article.images[0].sizes == SIZES[:1]
     assert [reason.rpartition(";")[2] for _, reason in problems] == [" this size is left out"] * 3
-    assert [field for field, _ in problems] == ["images.sizes[1]", "images.sizes[2]", "images.sizes[3]"]
+    assert [field for field, _ in problems] == ["image.sizes[1]", "image.sizes[2]", "image.sizes[3]"]
