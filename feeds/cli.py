@@ -265,13 +265,21 @@ def ping(given: _Given, everything: bool, output: str) -> None:
 
 @main.command(name="list")
 @_options
+@click.option("--images", is_flag=True, help="Count articles without a picture, or with none that is shown.")
 @_output
-def list_(given: _Given, output: str) -> None:
+def list_(given: _Given, images: bool, output: str) -> None:
     """List the topics and named feeds: articles, newest article, title, feed URLs."""
+    from .commands import pictures
     from .commands.listing import as_json, as_text, listing
     from .pipeline import build as pipeline
 
     config = given.load()
+    if images:
+        instant = given.instant()
+        with printing.Bar() as progress:
+            counted = pipeline.synced(config, instant, lambda made: pictures.counts(made, instant), progress)
+        printing.say(*([pictures.as_json(counted)] if output == "json" else pictures.as_text(counted)))
+        return
     with printing.Bar() as progress:
         listed = pipeline.synced(config, given.instant(), lambda made: listing(made, config), progress)
     printing.say(*([as_json(listed)] if output == "json" else as_text(listed)))

@@ -22,6 +22,7 @@ from feeds.publication.publication import Publication
 from feeds.selection.rules import Selection, Verdict
 
 from . import lookup
+from .pictures import Pictured, pictured
 
 
 class FeedAnswer(NamedTuple):
@@ -45,6 +46,8 @@ class Explanation(NamedTuple):
     answers: list[FeedAnswer]
     losses: list[Problem]
     """What of the record comes to nothing, such as a field that nobody reads."""
+    pictures: list[Pictured]
+    """Which of its pictures feeds show, and why."""
     body: str = ""
     """Of which page the body is, and by which selector; "" where bodies are the records' own."""
 
@@ -62,14 +65,15 @@ def explain(
     lost = of_record(index, config, path)
     found = index.records.articles_at([path])
     if not found:
-        return Explanation(path, problems, None, [], lost)
+        return Explanation(path, problems, None, [], lost, [])
     article = found[0].article
     if feed:
         keys = [key_of(feed, publication, config)]
     else:
         keys = [ALL, *map(topic_key, _topics(article, publication)), *map(feed_key, config.named)]
     answers = [_answer(index.members, publication, config, article, key, now) for key in keys]
-    return Explanation(path, problems, article, answers, lost, _body(config, article))
+    shown = pictured(index, publication, article, keys)
+    return Explanation(path, problems, article, answers, lost, shown, _body(config, article))
 
 
 def _body(config: Config, article: Article) -> str:

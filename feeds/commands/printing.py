@@ -241,3 +241,6 @@ def say_explained(explanation: Explanation) -> None:
             click.echo(f"  {sign} {verdict.rule}: {verdict.found} (asked for: {verdict.wanted})")
         if answer.reason:
             click.echo(f"  {'' if answer.is_in else '- '}{answer.reason}")
+    from .pictures import explained
+
+    say(*explained(explanation.pictures))

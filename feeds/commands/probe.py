@@ -80,7 +80,8 @@ def probe(
     """
     in_feeds = list(dict.fromkeys(url for _, images in made.publication.images() for url in images))
     known = made.index.images.learnt(in_feeds)
-    due = [url for url in in_feeds if everything or url not in known or known[url].due <= now]
+    measures = config.wants_sizes
+    due = [url for url in in_feeds if everything or _is_due(known.get(url), now, measures=measures)]
     made.publication.save()
     # While nothing is stored, others may write to the index.
     made.index.commit()
@@ -111,9 +112,10 @@ def probe(
         limits = Limits(settings.workers, settings.per_host, settings.pause, settings.timeout)
         agent = f"article-feeds/{VERSION} (+{config.site.base_url}/)"
         async with Client(limits, agent, Allowed(settings.allow_hosts), resolve) as client:
-            images = Images(client, settings.max_bytes)
+            images = Images(client, settings.max_bytes, measures=measures)
             recheck = settings.recheck_days * _DAY
-            await _Round(images, recheck, now, known, learn).run(due, settings.per_host)
+            sure = frozenset(url for url, one in known.items() if one.is_measured or not measures)
+            await _Round(images, recheck, now, known, learn, sure).run(due, settings.per_host)
 
     try:
         is_stopped = _run(run())
@@ -136,6 +138,12 @@ def probe(
         ],
         is_stopped=is_stopped,
     )
+
+
+def _is_due(known: Learnt | None, now: int, *, measures: bool) -> bool:
+    if known is None or known.due <= now:
+        return True
+    return measures and known.outcome == IMAGE and not known.is_measured
 
 
 def _run(main: Coroutine[Any, Any, None]) -> bool:
@@ -170,12 +178,15 @@ class _Round:
         now: int,
         known: Mapping[str, Learnt],
         learn: Callable[[str, Learnt, str], None],
+        sure: frozenset[str],
     ) -> None:
         self._images = images
         self._recheck = recheck
         self._now = now
         self._known = known
         self._learn = learn
+        self._sure = sure
+        """Images of which nothing more is to be learnt, if they are unchanged."""
 
     async def run(self, due: list[str], per_host: int) -> None:
         hosts: dict[str, _Host] = {}
@@ -211,7 +222,7 @@ class _Round:
     def _conditions(self, url: str) -> dict[str, str]:
         """Return the request's fields that spare an answer where nothing has changed."""
         known = self._known.get(url)
-        if known is None or known.outcome != IMAGE:
+        if url not in self._sure or known is None or known.outcome != IMAGE:
             return {}
         fields = {"If-None-Match": known.etag, "If-Modified-Since": known.modified}
         return {name: value for name, value in fields.items() if value}
@@ -228,6 +239,9 @@ class _Round:
             seen.modified,
             self._now + self._recheck,
             seen.reason,
+            seen.width,
+            seen.height,
+            seen.is_measured,
         )
         if seen.is_unchanged:
             learnt = self._known[url]._replace(outcome=IMAGE, due=learnt.due, reason="")

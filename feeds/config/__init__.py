@@ -1,6 +1,7 @@
 """The configuration: config.toml, read into frozen, typed tables."""
 
 from .faults import Override
+from .imagetable import ImagesTable
 from .reading import load, parse
 from .source import Source
 from .tables import (
@@ -26,6 +27,7 @@ __all__ = [
     "Export",
     "FeedTable",
     "Feeds",
+    "ImagesTable",
     "IndexTable",
     "Override",
     "Probe",

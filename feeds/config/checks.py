@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any, Literal
 
 import msgspec
@@ -18,8 +19,9 @@ from feeds.text import words as word_search
 
 from . import leads
 from .faults import Faults, Where
+from .imagetable import checked_in
 from .redirects import Redirects
-from .tables import Config, Feeds, Records, Rules, Site, TopicTable
+from .tables import Config, Feeds, FeedTable, Records, Rules, Site, TopicTable
 
 _AUTHORITY = re.compile(r"[a-z0-9._@-]+,\d{4}(-\d\d(-\d\d)?)?")
 
@@ -74,9 +76,12 @@ class _Checks:
         hubs = [self._url(("websub", "hubs"), hub, "") or hub for hub in config.websub.hubs]
         if not config.index.url.startswith("sqlite:///"):
             self._add(("index", "url"), 'must begin with "sqlite:///"; the index is a SQLite file')
+        folder = site_url or f"{site.base_url}/"
         return msgspec.structs.replace(
             config,
-            topics=self._pictures(config.topics, site_url or f"{site.base_url}/"),
+            topics=self._pictures(config.topics, folder),
+            named=self._stand_ins(config.named, folder),
+            images=config.images.checked(folder, partial(self._add_in, ("images",))),
             doubts=tuple(self._doubts(site, site_url or "")),
             site=site,
             records=msgspec.structs.replace(records, site_url=site_url or ""),
@@ -137,14 +142,24 @@ class _Checks:
         """Return the topics' tables with the addresses of their pictures made absolute."""
         changed = {}
         for key, table in topics.items():
+            changed[key] = checked_in(table, folder, partial(self._add_in, ("topics", key, "images")))
             if table.image:
                 try:
                     changed[key] = msgspec.structs.replace(
-                        table, image=references.in_front_matter(table.image, folder)
+                        changed[key], image=references.in_front_matter(table.image, folder)
                     )
                 except ValueError as error:
                     self._add(("topics", key, "image"), f"{table.image!r} {error}")
-        return {**topics, **changed} if changed else topics
+        return changed
+
+    def _stand_ins(self, named: Mapping[str, FeedTable], folder: str) -> Mapping[str, FeedTable]:
+        return {
+            name: checked_in(table, folder, partial(self._add_in, ("feeds", f"[{number}]", "images")))
+            for number, (name, table) in enumerate(named.items(), 1)
+        }
+
+    def _add_in(self, where: Where, key: str, reason: str) -> None:
+        self._add((*where, key), reason)
 
     def _records(self, records: Records) -> None:
         from feeds.records.dates import named_zone

@@ -19,6 +19,7 @@ from feeds.model.topics import slug
 from . import dialects, redirects
 from .checks import checked
 from .faults import Faults, Override, Where, toml_fault
+from .imagetable import ImagesTable
 from .tables import AuthorTable, Config, Feeds, FeedTable, Rules, TopicTable
 from .values import fits, mismatch
 
@@ -198,7 +199,9 @@ class _Reader:
         hints = _hints(kind)
         sound: dict[str, Any] = {}
         for key, value in self._known(given, kind, where).items():
-            if fits(value, hints[key]):
+            if key == "images":
+                sound[key] = self._convert(value, ImagesTable, (*where, key))
+            elif fits(value, hints[key]):
                 sound[key] = value
             else:
                 self._faults.add((*where, key), mismatch(value, hints[key]))

@@ -14,6 +14,7 @@ from feeds.errors import Problem
 from feeds.model.topics import Topic, slug
 
 from . import dialects
+from .imagetable import ImagesTable
 
 Names = tuple[str, ...]
 Count = Annotated[int, msgspec.Meta(ge=0)]
@@ -122,6 +123,7 @@ class TopicTable(Rules, frozen=True, kw_only=True):
     """Instead of [defaults] content."""
     image: str = ""
     """A picture of it: URL, or path below [records] site_url, or else below base_url."""
+    images: ImagesTable = ImagesTable()
 
 
 Limit = Annotated[int, msgspec.Meta(ge=1, le=10_000)]
@@ -154,6 +156,7 @@ class FeedTable(Rules, frozen=True, kw_only=True):
     limit: Limit | None = None
     content: Literal["full", "summary"] | None = None
     """Instead of [defaults] content."""
+    images: ImagesTable = ImagesTable()
 
 
 class Feeds(_Table, frozen=True, kw_only=True):
@@ -273,10 +276,17 @@ class Config(_Table, frozen=True, kw_only=True):
     export: Export = Export()
     redirects: Mapping[str, str] = {}
     """``[redirects]``: old path or pattern → path of a document, or URL."""
+    images: ImagesTable = ImagesTable()
     probe: Probe = Probe()
     websub: WebSub = WebSub()
     server: Server = Server()
     index: IndexTable = IndexTable()
+
+    @property
+    def wants_sizes(self) -> bool:
+        """Whether the sizes of pictures decide anything in any feed."""
+        narrower = (table.images for tables in (self.topics, self.named) for table in tables.values())
+        return any(images.wants_sizes for images in (self.images, *narrower))
 
     def described_topics(self) -> list[Topic]:
         """Return the topics that config.toml describes."""

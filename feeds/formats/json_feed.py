@@ -130,16 +130,17 @@ def _item(entry: Entry) -> msgspec.Raw:
 
 
 def _attachments(entry: Entry) -> tuple[_Attachment, ...]:
-    # Attachments of one title would be the same thing in several forms.
+    # Attachments of one title are the same thing in several forms: the sizes of a picture are, and only they.
     titles = Counter(enclosure.name for enclosure in entry.enclosures)
     pictures = tuple(
         _Attachment(
-            url=enclosure.url,
-            mime_type=enclosure.media_type,
+            url=size.url,
+            mime_type=size.media_type,
             title=enclosure.name if titles[enclosure.name] == 1 else "",
-            size_in_bytes=enclosure.length,
+            size_in_bytes=size.length,
         )
         for enclosure in entry.enclosures
+        for size in (enclosure, *(enclosure.sizes if titles[enclosure.name] == 1 and enclosure.name else ()))
     )
     if not entry.player:
         return pictures

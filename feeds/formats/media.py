@@ -33,12 +33,28 @@ def add(parent: Any, entry: Entry) -> None:
 
 
 def _add_picture(parent: Any, enclosure: Enclosure) -> None:
+    """Describe a picture; with other sizes as one group, in which it is the default."""
+    if not enclosure.sizes:
+        _add_texts(_add_content(parent, enclosure), enclosure)
+        return
+    group = etree.SubElement(parent, f"{_MEDIA}group")
+    _add_content(group, enclosure).set("isDefault", "true")
+    for size in enclosure.sizes:
+        _add_content(group, size).set("isDefault", "false")
+    _add_texts(group, enclosure)
+
+
+def _add_content(parent: Any, enclosure: Enclosure) -> Any:
     element = etree.SubElement(
         parent, f"{_MEDIA}content", url=enclosure.url, type=enclosure.media_type, medium="image"
     )
     if enclosure.length:
         element.set("fileSize", str(enclosure.length))
     _add_size(element, enclosure)
+    return element
+
+
+def _add_texts(element: Any, enclosure: Enclosure) -> None:
     # What stands in for the picture is its title where it has no other: feedparser takes a description that
     # comes where an entry has no summary for that summary.
     title = enclosure.title or enclosure.alt

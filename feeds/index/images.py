@@ -45,6 +45,8 @@ class SqliteImages:
         is_shown_otherwise = or_(
             _COLUMNS.media_type != learnt.media_type,
             _COLUMNS.length != learnt.length,
+            _COLUMNS.width != learnt.width,
+            _COLUMNS.height != learnt.height,
             (_COLUMNS.outcome == GONE) != (learnt.outcome == GONE),
         )
         values = {name: statement.excluded[name] for name in Learnt._fields}

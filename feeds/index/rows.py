@@ -136,10 +136,15 @@ class Learnt(NamedTuple):
     """When to ask again, in seconds since 1970."""
     reason: str = ""
     """Why it is no image, in words."""
+    width: int = 0
+    """Pixels; 0 if unknown."""
+    height: int = 0
+    is_measured: bool = False
+    """Whether its beginning was looked at for its size."""
 
     def shown(self) -> KnownImage:
         """Return what of it feeds show."""
-        return KnownImage(self.media_type, self.length, self.outcome == GONE)
+        return KnownImage(self.media_type, self.length, self.outcome == GONE, self.width, self.height)
 
 
 class Waiting(NamedTuple):

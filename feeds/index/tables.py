@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Boolean, Column, Index, Integer, LargeBinary, MetaData, Table, Text
 
-SCHEMA = 5
+SCHEMA = 6
 """Raised with every change of these tables or of the stored article; an older index is made anew."""
 
 metadata = MetaData()
@@ -181,6 +181,9 @@ images = Table(
     Column("modified", Text, nullable=False),
     Column("due", Integer, nullable=False),
     Column("reason", Text, nullable=False),
+    Column("width", Integer, nullable=False),
+    Column("height", Integer, nullable=False),
+    Column("is_measured", Boolean, nullable=False),
     Column("is_news", Boolean, nullable=False),
     sqlite_with_rowid=False,
 )

@@ -8,6 +8,14 @@ from typing import NamedTuple
 import msgspec
 
 
+class Size(msgspec.Struct, frozen=True, array_like=True):
+    """Another size of a picture: its absolute URL, and pixels, 0 if unknown."""
+
+    url: str
+    width: int = 0
+    height: int = 0
+
+
 class Image(msgspec.Struct, frozen=True, array_like=True):
     """A picture of an article. ``url`` is absolute and valid (RFC 3986); sizes are pixels, 0 if unknown."""
 
@@ -19,6 +27,13 @@ class Image(msgspec.Struct, frozen=True, array_like=True):
     caption: str = ""
     credit: str = ""
     license: str = ""
+    sizes: tuple[Size, ...] = ()
+    """The other sizes that there are of it, as the record names them."""
+
+    @property
+    def urls(self) -> tuple[str, ...]:
+        """The addresses of all its sizes, its own first."""
+        return (self.url, *(size.url for size in self.sizes))
 
 
 class KnownImage(NamedTuple):
@@ -30,6 +45,9 @@ class KnownImage(NamedTuple):
     """Bytes; 0 if unknown."""
     is_gone: bool = False
     """The server has no image there any more."""
+    width: int = 0
+    """Pixels; 0 if unknown."""
+    height: int = 0
 
 
 class Provider(msgspec.Struct, frozen=True, array_like=True):

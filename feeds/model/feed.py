@@ -28,6 +28,8 @@ class Enclosure(msgspec.Struct, frozen=True):
     credit: str = ""
     license: str = ""
     """The name or the address of the licence."""
+    sizes: tuple[Enclosure, ...] = ()
+    """The same picture in other sizes, without texts; this one is the default of them all."""
 
     @property
     def name(self) -> str:

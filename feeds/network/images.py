@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from feeds.text import imagetypes
+from feeds.text import imagesizes, imagetypes
 
 from .client import HEAD_BYTES, Client, Failed, Reply
 
@@ -31,17 +31,25 @@ class Seen(NamedTuple):
     """Seconds for which its server wants to be left alone."""
     is_unchanged: bool = False
     """What was known before holds."""
+    width: int = 0
+    """Pixels; 0 if unknown."""
+    height: int = 0
+    is_measured: bool = False
+    """Whether everything was done to learn its size."""
 
 
 class Images:
     """Looks at images on other people's servers: whether they are there, of which type and length.
 
-    Of an image at most ``max_bytes`` are read, where only counting tells its length.
+    Of an image at most ``max_bytes`` are read, where only counting tells its length. With ``measures`` its
+    beginning is read in any case, which tells how wide and high it is.
     """
 
-    def __init__(self, client: Client, max_bytes: int) -> None:
+    def __init__(self, client: Client, max_bytes: int, *, measures: bool = False) -> None:
         self._client = client
         self._max_bytes = max_bytes
+        self._measures = measures
+        self._part = imagesizes.ENOUGH if measures else HEAD_BYTES
 
     async def look(self, url: str, conditions: Mapping[str, str]) -> Seen:
         """Ask for an image by HEAD, and by GET for its beginning where that does not tell everything.
@@ -62,17 +70,30 @@ class Images:
             media_type = imagetypes.named(reply.headers.get("Content-Type", ""))
             length = _length(reply.status, reply.headers)
             if reply.status == 200 and media_type and length:
-                return _found(reply, media_type, length)
+                found = _found(reply, media_type, length)
+                return await self._measured(url, found) if self._measures else found
         # A HEAD that is refused, or finds nothing, proves nothing: many servers answer it carelessly.
-        part = _ACCEPTED | {"Range": f"bytes=0-{HEAD_BYTES - 1}"}
-        reply = await self._client.ask("GET", url, part, self._appetite)
+        part = _ACCEPTED | {"Range": f"bytes=0-{self._part - 1}"}
+        reply = await self._client.ask("GET", url, part, self._appetite, self._part)
         if reply.status in (206, 416) and not _length(reply.status, reply.headers):
-            reply = await self._client.ask("GET", url, _ACCEPTED, self._appetite)
-        return _judged(reply)
+            reply = await self._client.ask("GET", url, _ACCEPTED, self._appetite, self._part)
+        seen = _judged(reply)
+        return _with_size(seen, reply) if self._measures and seen.finding == FOUND else seen
+
+    async def _measured(self, url: str, seen: Seen) -> Seen:
+        """Ask for the beginning of an image that is there. Where it does not come, its size stays unknown."""
+        if seen.media_type not in imagesizes.MEASURED:
+            return seen._replace(is_measured=True)
+        part = _ACCEPTED | {"Range": f"bytes=0-{self._part - 1}"}
+        try:
+            reply = await self._client.ask("GET", url, part, lambda *_: self._part, self._part)
+        except Failed:
+            return seen
+        return _with_size(seen, reply) if reply.status in (200, 206) else seen
 
     def _appetite(self, status: int, headers: Mapping[str, str]) -> int:
         """Read the beginning, or everything that may be read where only counting tells the length."""
-        return HEAD_BYTES if status != 200 or _length(status, headers) else self._max_bytes
+        return self._part if status != 200 or _length(status, headers) else self._max_bytes
 
 
 def _judged(reply: Reply) -> Seen:
@@ -98,6 +119,11 @@ def _judged(reply: Reply) -> Seen:
 def _found(reply: Reply, media_type: str, length: int) -> Seen:
     etag, modified = reply.headers.get("ETag", ""), reply.headers.get("Last-Modified", "")
     return Seen(FOUND, media_type, length, etag[:500], modified[:100])
+
+
+def _with_size(seen: Seen, reply: Reply) -> Seen:
+    width, height = imagesizes.measured(reply.head)
+    return seen._replace(width=width, height=height, is_measured=True)
 
 
 def _failed(reply: Reply) -> Seen:

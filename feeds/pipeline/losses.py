@@ -170,15 +170,15 @@ def _of_pages(totals: dict[tuple[str, str], _Total], index: Index, config: Confi
 
 
 def _of_body(kind: str, name: str, total: _Total, config: Config) -> Problem:
+    is_on_page = kind.startswith("page ")
+    kind = kind.removeprefix("page ")
     shown = {"tag": f"<{name}>", "element": f"<{name}>", "template": f"the template tag {name}"}.get(
         kind, f"{kind} {name}"
     )
-    where = "bodies"
-    if kind == "page tag":
-        shown, where = f"<{name}>", "bodies on pages"
+    where = "bodies on pages" if is_on_page else "bodies"
     times = "once" if total.times == 1 else f"{total.times:,} times"
     path, line = total.first
-    if line <= 1 and kind != "page tag":
+    if line <= 1 and not is_on_page:
         # Who took it out knew the body and not the file.
         line = _line_in_body(config, path, name) or line
     stays = "; what stands in it is shown" if kind == "element" else ""

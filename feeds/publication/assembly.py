@@ -4,29 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from types import MappingProxyType
 
 import msgspec
 
 from feeds.bodies import body as bodies
 from feeds.config import Config
 from feeds.model import paths
-from feeds.model.article import Article, Image, KnownImage
+from feeds.model.article import Article, Image, KnownImage, Size
 from feeds.model.feed import EMPTY_SINCE, Branch, Enclosure, Entry, Feed, Outline, Person
 from feeds.model.topics import Topic, slug
-from feeds.text import cleaning, imagetypes, references, urls
+from feeds.text import cleaning, references, urls
 
-from . import content
+from . import content, pictures
+from .pictures import NOTHING, Picking
 
 _UNKNOWN = KnownImage()
-_NOTHING: Mapping[str, KnownImage] = MappingProxyType({})
+_EVERYTHING = Picking()
 
 
 def entry(
     article: Article,
     config: Config,
     now: datetime,
-    known: Mapping[str, KnownImage] = _NOTHING,
+    known: Mapping[str, KnownImage] = NOTHING,
+    picking: Picking = _EVERYTHING,
     *,
     is_summary: bool = False,
 ) -> Entry:
@@ -34,11 +35,13 @@ def entry(
 
     With ``is_summary`` it has the article's summary, and not its body.
 
-    ``known`` is what was learnt of images, by URL; those that are gone are left out.
+    ``known`` is what was learnt of images, by URL; those that are gone are left out. ``picking`` is what the
+    feed asks of images.
     """
-    if any(image.url in known and known[image.url].is_gone for image in article.images):
-        left = tuple(image for image in article.images if not known.get(image.url, _UNKNOWN).is_gone)
-        article = msgspec.structs.replace(article, images=left)
+    picked = pictures.pick(article, picking, known)
+    if picked.images != article.images:
+        article = msgspec.structs.replace(article, images=picked.images)
+    shown = picked.images or ((Image(picked.fallback),) if picked.fallback else ())
     body = summary = ""
     if article.body:
         records = config.records
@@ -64,7 +67,7 @@ def entry(
         provider=provider,
         categories=_categories(article.topics),
         language="" if article.language == config.site.language else article.language,
-        enclosures=tuple(_enclosure(image, known.get(image.url, _UNKNOWN)) for image in article.images),
+        enclosures=tuple(_enclosure(image, known) for image in shown),
         type=article.type,
         quality=article.quality,
         heat=article.heat,
@@ -81,19 +84,23 @@ def _categories(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(spelled.values())
 
 
-def _enclosure(image: Image, known: KnownImage) -> Enclosure:
-    return Enclosure(
-        url=image.url,
-        media_type=known.media_type or imagetypes.by_suffix(image.url),
-        length=known.length,
-        width=image.width,
-        height=image.height,
+def _enclosure(image: Image, known: Mapping[str, KnownImage]) -> Enclosure:
+    plain = _plain(Size(image.url, image.width, image.height), known)
+    return msgspec.structs.replace(
+        plain,
         title=image.title,
         alt=image.alt,
         caption=image.caption,
         credit=image.credit,
         license=image.license,
+        sizes=tuple(_plain(size, known) for size in image.sizes),
     )
+
+
+def _plain(size: Size, known: Mapping[str, KnownImage]) -> Enclosure:
+    learnt = known.get(size.url, _UNKNOWN)
+    media_type = learnt.media_type or imagetypes.by_suffix(size.url)
+    return Enclosure(size.url, media_type, learnt.length, size.width, size.height)
 
 
 def _title(topic: Topic | None, config: Config) -> str:

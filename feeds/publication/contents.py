@@ -12,9 +12,10 @@ from feeds.model.article import Article, KnownImage
 from feeds.model.feed import Entry, Feed
 from feeds.model.paths import ALL, HOME
 
-from . import assembly, fingerprints
+from . import assembly, fingerprints, pictures
 from .fingerprints import fingerprint
 from .histories import Histories
+from .pictures import Picking
 from .subjects import Subjects
 
 
@@ -35,9 +36,9 @@ class Contents:
         self._new_summaries: dict[str, Summary] = {}
         self.histories = Histories(index, now, self._versions) if self.config.feeds.archives else None
         """Which archive documents there are; None where there are none."""
-        self._entries: dict[tuple[str, bool, bool], Entry] = {}
-        """By path of the record, whether it is as archives show it, where that may be otherwise, and whether
-        it has the summary alone."""
+        self._entries: dict[tuple[str, bool, bool, Picking], Entry] = {}
+        """By path of the record, whether it is as archives show it, where that may be otherwise, whether it
+        has the summary alone, and what is asked of pictures."""
         self._shown: dict[tuple[str, str], tuple[Feed, list[Article]]] = {}
         """The feed, or the month of it, that was shown last: its documents are made next to each other."""
         self.common = fingerprints.common(self.config)
@@ -94,14 +95,11 @@ class Contents:
     def _feed(self, key: str, month: str = "", limit: int = 0) -> tuple[Feed, list[Article]]:
         most = None if month else limit or self.subjects.limit(key)
         articles = self._index.members.newest(key, ALL, self.instant, most, month)
-        is_summary = self.subjects.content(key) == "summary"
-        entries = self._entries_of(articles, is_archived=bool(month), is_summary=is_summary)
+        entries = self._entries_of(key, articles, is_archived=bool(month))
         total = self.summary(key).articles
         return assembly.feed(key, self.subjects.described(key), entries, total, self.config), articles
 
-    def _entries_of(
-        self, articles: Sequence[Article], *, is_archived: bool, is_summary: bool
-    ) -> tuple[Entry, ...]:
+    def _entries_of(self, key: str, articles: Sequence[Article], *, is_archived: bool) -> tuple[Entry, ...]:
         """Compose entries, each once for all feeds it is in.
 
         Archives show images as records name them: they change with their articles, and with nothing else.
@@ -109,22 +107,23 @@ class Contents:
         if len(self._entries) >= self._index.members.most_recent:
             self._entries.clear()
         kept = is_archived and self._images_are_known
-        new = [article for article in articles if (article.path, kept, is_summary) not in self._entries]
+        is_summary, picking = self.subjects.content(key) == "summary", self.subjects.picking(key)
+        new = [one for one in articles if (one.path, kept, is_summary, picking) not in self._entries]
         known: Mapping[str, KnownImage] = {}
         if self._images_are_known and not is_archived:
-            known = self._index.images.shown({image.url for article in new for image in article.images})
+            known = self._index.images.shown({url for one in new for url in pictures.urls(one, picking)})
         now = datetime.fromtimestamp(self.instant, UTC)
         for article in new:
-            self._entries[article.path, kept, is_summary] = assembly.entry(
-                article, self.config, now, known, is_summary=is_summary
+            self._entries[article.path, kept, is_summary, picking] = assembly.entry(
+                article, self.config, now, known, picking, is_summary=is_summary
             )
-        return tuple(self._entries[article.path, kept, is_summary] for article in articles)
+        return tuple(self._entries[article.path, kept, is_summary, picking] for article in articles)
 
     def fingerprint_of(self, key: str) -> str:
         """Return the fingerprint of a feed with its newest entries. Time does not change it."""
         if key not in self._fingerprints:
             about, version = self.subjects.described(key), self._versions.get(key, 0)
-            settings = self.subjects.limit(key), self.subjects.content(key)
+            settings = self.subjects.limit(key), self.subjects.content(key), self.subjects.picking(key)
             self._fingerprints[key] = fingerprint(self.common, about, settings, version)
         return self._fingerprints[key]
 
@@ -135,7 +134,8 @@ class Contents:
             versions = [self._versions.get(key, 0) for key in self.subjects.feeds]
             about = [self.subjects.described(key) for key in self.subjects.feeds]
             parents = self.subjects.family.parents
-            self._fingerprints[HOME] = fingerprint(self.common, about, parents, versions)
+            picking = self.subjects.picking(ALL)
+            self._fingerprints[HOME] = fingerprint(self.common, about, parents, versions, picking)
         return self._fingerprints[HOME]
 
     def save(self) -> None:

@@ -10,7 +10,7 @@ import msgspec
 
 from feeds.config import Config
 
-RENDERER = 4
+RENDERER = 5
 """Raised with every change of what is rendered from the same feed: documents are made anew."""
 
 

@@ -154,8 +154,9 @@ class ArchiveDocument(msgspec.Struct, frozen=True, gc=False):
     def inputs(self, given: Given) -> str:
         """Return the fingerprint of the month and of where it stands, whatever else the feed has."""
         contents = given.contents
-        about, version = contents.subjects.described(self.feed), contents.held(self.feed, self.month).version
-        return fingerprint(contents.common, about, self.in_history, version)
+        subjects, version = contents.subjects, contents.held(self.feed, self.month).version
+        about, picking = subjects.described(self.feed), subjects.picking(self.feed)
+        return fingerprint(contents.common, about, self.in_history, version, picking)
 
     def make(self, given: Given) -> Rendered:
         """Render the month. Hubs hear of the present alone."""

@@ -9,14 +9,15 @@ from feeds.index.index import Index
 from feeds.model.paths import ALL
 from feeds.model.topics import Topic
 
+from . import pictures
 from .subjects import Subjects
 
 
 def images(index: Index, subjects: Subjects, now: int) -> Iterator[tuple[str, list[str]]]:
-    """Yield each feed's key, and the URLs of its articles' images, newest article first."""
+    """Yield each feed's key, and the URLs of all images that it may show, newest article first."""
     for key in subjects.feeds:
-        articles = index.members.newest(key, ALL, now, subjects.limit(key))
-        yield key, [image.url for article in articles for image in article.images]
+        articles, picking = index.members.newest(key, ALL, now, subjects.limit(key)), subjects.picking(key)
+        yield key, [url for article in articles for url in pictures.urls(article, picking)]
 
 
 def tell_news(index: Index, config: Config, described: Sequence[Topic], now: int) -> int:

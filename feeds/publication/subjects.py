@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping, Sequence
 
 from feeds.config import Config
+from feeds.config.imagetable import TOPIC
 from feeds.index.index import Index
 from feeds.model import topics
 from feeds.model.feed import Branch
@@ -13,6 +15,7 @@ from feeds.model.topics import Topic
 from feeds.selection import named
 
 from . import assembly
+from .pictures import Picking
 
 
 class Subjects:
@@ -23,6 +26,7 @@ class Subjects:
 
     def __init__(self, index: Index, config: Config, described: Sequence[Topic]) -> None:
         self.config = config
+        self._picking: dict[str, Picking] = {}
         self.redirects = {alias: topic.slug for topic in described for alias in topic.aliases}
         """Slugs under which topics were known → their slugs now."""
         everything = topics.catalogue(_titles(index.records.names(), self.redirects), described)
@@ -54,6 +58,23 @@ class Subjects:
         name = name_of(key)
         table = self.config.named.get(name) if name else self.config.topics.get(topic_of(key))
         return (table.content if table else None) or self.config.feeds.content
+
+    def picking(self, key: str) -> Picking:
+        """Return what a feed asks of pictures."""
+        if key not in self._picking:
+            table = self.config.named.get(name_of(key)) or self.config.topics.get(topic_of(key))
+            images = table.images.over(self.config.images) if table else self.config.images
+            self._picking[key] = Picking.of(images, self._pictures, self._pictures.get(topic_of(key), ""))
+        return self._picking[key]
+
+    @functools.cached_property
+    def _pictures(self) -> Mapping[str, str]:
+        """The addresses of topics' pictures, by slug, of aliases too: what stands in, else their own."""
+        found = {key: topic.image for key, topic in self.topics.items() if topic.image}
+        for key, table in self.config.topics.items():
+            if stand_ins := [one for one in table.images.fallback or () if one != TOPIC]:
+                found[key] = stand_ins[0]
+        return found | {old: found[new] for old, new in self.redirects.items() if new in found}
 
     def branches(self) -> tuple[Branch, ...]:
         """Return all feeds as they stand below each other: those of no topic first."""

@@ -14,7 +14,8 @@ from feeds.index.rows import Summary
 from feeds.model.feed import Feed
 from feeds.model.paths import ALL, QUESTION, address, identity, of_feed, topic_key
 from feeds.model.topics import Topic
-from feeds.publication import assembly
+from feeds.publication import assembly, pictures
+from feeds.publication.pictures import Picking
 from feeds.text import urls
 
 from .question import MOST_ENTRIES, Question
@@ -35,16 +36,17 @@ def ask(
     titles: Mapping[str, str],
     now: int,
     summaries: MutableMapping[str, Summary],
+    picking: Picking,
 ) -> Answered:
     """Answer a question at an instant (seconds since 1970, UTC), from an index that is searchable.
 
     ``titles`` are those of the topics, by slug. ``summaries`` keeps what was worked out about whole feeds, by
-    key, for the next question.
+    key, for the next question. ``picking`` is what is asked of pictures.
     """
     articles = index.search.find(question.wanted(now, min(config.feeds.limit, MOST_ENTRIES)), ALL, now)
     moment = datetime.fromtimestamp(now, UTC)
-    known = index.images.shown(image.url for article in articles for image in article.images)
-    entries = tuple(assembly.entry(article, config, moment, known) for article in articles)
+    known = index.images.shown({url for article in articles for url in pictures.urls(article, picking)})
+    entries = tuple(assembly.entry(article, config, moment, known, picking) for article in articles)
     topics = (*question.every, *question.some, *question.none)
     turns = [_summary(index, key, now, summaries).valid_until for key in (ALL, *map(topic_key, topics))]
     turns += [int(article.updated.timestamp()) for article in articles if article.updated > moment]

@@ -10,8 +10,8 @@ from feeds.errors import RecordRejected
 from feeds.model.article import Image
 from feeds.text import cleaning, imagetypes, references
 
-from . import templates
-from .fields import SIZES, ImageFields, SoundImage, convert
+from . import imagesets, templates
+from .fields import SIZES, SoundImage
 from .record import Record
 from .values import Place, Value
 
@@ -90,10 +90,19 @@ def _image(record: Record, base: str, item: Value, where: Place) -> Image | None
             raise RecordRejected("has no url")
         return None
     url = _address(record, base, given, (key,))
-    width, height = (_size(record, item.get(name), (*where, name)) for name in SIZES)
+    width, height = (imagesets.pixels(record, item.get(name), (*where, name)) for name in SIZES)
     title = item.get("title")
     image = Image(url, width, height, cleaning.plain(title) if title.__class__ is str else "")
-    return image if _PLAIN.issuperset(item) else _with_texts(image, item)
+    if _PLAIN.issuperset(item):
+        return image
+    if not imagesets.KEYS.isdisjoint(item):
+        sizes = imagesets.sizes(record, item, where, lambda given, at: _address(record, base, given, at))
+        others = {size.url: size for size in sizes}
+        own = others.pop(url, None)
+        if own and not (width or height):
+            image = msgspec.structs.replace(image, width=own.width, height=own.height)
+        image = msgspec.structs.replace(image, sizes=tuple(others.values()))
+    return _with_texts(image, item)
 
 
 def _given(item: dict[str, Value]) -> tuple[str, Any]:
@@ -133,18 +142,6 @@ def _address(record: Record, base: str, given: str, where: Place) -> str:
     if given.__class__ is str and "www." in given.lower() and references.without_scheme(given):
         record.warn(("images",), f"{given[:200]!r} names no scheme; {url[:200]} is taken")
     return url
-
-
-def _size(record: Record, value: Value, where: Place) -> int:
-    """Return a size in pixels, 0 if it is unknown."""
-    if value is None:
-        return 0
-    try:
-        fields = convert({"width": value}, ImageFields, SIZES)
-    except RecordRejected as error:
-        record.warn(where, f"{error.reason}; it is left out")
-        return 0
-    return max(fields.width or 0, 0)
 
 
 def _with_texts(image: Image, item: dict[str, Value]) -> Image:

@@ -28,6 +28,7 @@ from feeds.model.spans import FOREVER
 from feeds.model.topics import Topic
 from feeds.publication import assembly
 from feeds.publication.document import etag_of
+from feeds.publication.pictures import Picking
 from feeds.publication.publication import Publication
 from feeds.questions.answer import ask
 from feeds.questions.question import MOST_ENTRIES, Catalogue, Question, QuestionRefused, TopicRetired, parse
@@ -61,6 +62,8 @@ class _Subjects(NamedTuple):
     generation: object
     catalogue: Catalogue
     choices: tuple[Choice, ...]
+    picking: Picking
+    """What is asked of pictures."""
 
 
 class _Offers(NamedTuple):
@@ -170,9 +173,10 @@ class QueryFeeds:
             name = path.strip("/") if path in COMPOSE_ASSETS else f"assets{path}"
             body = resources.files("feeds").joinpath(name).read_bytes()
         else:
-            titles = self._now_subjects().catalogue.topics
+            subjects = self._now_subjects()
+            titles, picking = subjects.catalogue.topics, subjects.picking
             generation, (feed, valid_until) = self._read(
-                lambda index: ask(index, self._config, question, titles, now, self._summaries)
+                lambda index: ask(index, self._config, question, titles, now, self._summaries, picking)
             )
             body = self._page(feed, parse_qsl(question.query)) if format_ is PAGE else format_.render(feed)
         etag = etag_of(body)
@@ -272,7 +276,7 @@ def _subjects(publication: Publication, generation: object) -> _Subjects:
     ]
     choices.sort(key=lambda choice: (choice.name.casefold(), choice.value))
     catalogue = Catalogue(titles, publication.redirects, publication.retired)
-    return _Subjects(generation, catalogue, tuple(choices))
+    return _Subjects(generation, catalogue, tuple(choices), publication.subjects.picking(ALL))
 
 
 def _choices(labels: Sequence[Label]) -> tuple[Choice, ...]:

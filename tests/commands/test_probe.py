@@ -846,3 +846,41 @@ def test_whoever_asks_nobody_waits_for_no_client(project: Project) -> None:
     )
     done = run([sys.executable, "-c", script], cwd=project.root, env=environ(), text=True)
     assert done.returncode == 0, done.stderr
+
+
+# -- how large images are ------------------------------------------------------------------------------------
+
+
+def test_sizes_are_learnt_where_they_decide_what_is_shown(site: Site) -> None:
+    """By one request more for an image; and not for one whose size can never be learnt, or is known."""
+    header = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"
+    small = header + (100).to_bytes(4, "big") + (50).to_bytes(4, "big") + b"." * 9_000
+    site.web.pages["/small"] = image(small, ETag='"1"')
+    site.web.pages["/drawing"] = image(SVG, "image/svg+xml")
+    site.article("one", "/small", "/drawing")
+    site.probe()
+    assert site.web.asked("/small") == ["HEAD"]
+    assert [one.width for one in site.enclosures()] == [0, 0]
+    site.configure("[images]\nmin_width = 101\n")
+    assert site.probe().asked == 2
+    assert site.web.asked("/small") == ["HEAD", "HEAD", "GET"]
+    assert site.web.asked("/drawing") == ["HEAD", "HEAD"]
+    assert [one.url for one in site.enclosures()] == [site.url("/drawing")]
+    assert site.probe().asked == 0
+    assert site.probe(LATER).asked == 2
+    assert site.web.asked("/small") == ["HEAD", "HEAD", "GET", "HEAD"]
+    site.configure("[topics.news.images]\nmin_width = 100\n")
+    assert [(one.width, one.height) for one in site.enclosures("topics/news")] == [(100, 50), (0, 0)]
+
+
+def test_an_image_whose_beginning_does_not_come_is_measured_another_time(site: Site) -> None:
+    """And is as long as its server said."""
+    page = image()
+    site.web.pages["/one"] = lambda handler: (
+        page(handler) if handler.command == "HEAD" else handler.answer(500)
+    )
+    site.configure("[images]\nmin_width = 101\n")
+    site.article("one", "/one")
+    assert site.probe().found == 1
+    assert [one.length for one in site.enclosures()] == [10_000]
+    assert site.probe().asked == 1

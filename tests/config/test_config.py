@@ -38,6 +38,7 @@ SECTIONS = [
     "probe",
     "websub",
     "server",
+    "images",
     "index",
 ]
 

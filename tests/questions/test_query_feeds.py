@@ -429,3 +429,12 @@ def test_formats_that_are_not_made_are_not_there(make_project: Callable[..., Pro
     assert site.get("/feed.rss?topic=ai").status_code != 200
     assert site.get("/compose").status_code == 404
     assert site.get("/assets/compose.js").status_code == 404
+
+
+def test_answers_show_the_pictures_that_images_asks_for(project: Project) -> None:
+    """As the feed of everything does."""
+    project.configure(f'{CONFIG}[images]\nmin_width = 300\nfallback = "/default.png"\n')
+    project.record("a", images=[{"url": "https://www.example.org/small.png", "width": 256}])
+    answer = Site(project).get("/feed.rss?topic=news").data
+    assert b"default.png" in answer
+    assert b"small.png" not in answer

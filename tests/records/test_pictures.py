@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from feeds.model.article import Article, Image
+from feeds.model.article import Article, Image, Size
 from feeds.records.reader import Settings, read
 
 MINIMAL = {
@@ -115,3 +115,40 @@ def test_a_number_is_no_picture() -> None:
     article, problems = reading(images=[17])
     assert article.images == ()
     assert any("17" in reason for _, reason in problems)
+
+
+SIZES = (Size("https://www.example.org/i/a-300.jpg", 300), Size("https://www.example.org/i/a.jpg", 1200, 800))
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"srcset": "/i/a-300.jpg 300w, /i/a.jpg 1200w 800h"},
+        {"sizes": [{"url": "/i/a-300.jpg", "width": 300}, {"src": "/i/a.jpg", "width": 1200, "height": 800}]},
+        {
+            "sizes": {
+                "medium": {"source_url": "/i/a-300.jpg", "width": "300"},
+                "full": {"url": "/i/a.jpg", "width": 1200, "height": 800},
+            }
+        },
+        {"srcset": "/i/a-300.jpg 300w,/i/a.jpg 1200w 800h,", "sizes": "(max-width: 600px) 480px, 800px"},
+    ],
+)
+def test_a_picture_may_come_in_several_sizes(given: dict[str, Any]) -> None:
+    """As HTML spells them, as a list, or by name; its own is told by its address."""
+    article, problems = reading(image={"url": "/i/b.jpg", "title": "B"} | given)
+    assert (article.images, problems) == (
+        (Image("https://www.example.org/i/b.jpg", title="B", sizes=SIZES),),
+        [],
+    )
+    article, problems = reading(image={"url": "/i/a.jpg"} | given)
+    assert (article.images, problems) == ((Image(SIZES[1].url, 1200, 800, sizes=SIZES[:1]),), [])
+
+
+def test_a_size_that_cannot_be_shown_costs_only_itself() -> None:
+    """With a warning that says where it is."""
+    sizes = [{"url": "/i/a-300.jpg", "width": 300}, ["x"], {"width": 3}, {"url": "/film.mp4"}]
+    article, problems = reading(image={"url": "/i/b.jpg", "sizes": sizes})
+    assert article.images[0].sizes == SIZES[:1]
+    assert [reason.rpartition(";")[2] for _, reason in problems] == [" this size is left out"] * 3
+    assert [field for field, _ in problems] == ["image.sizes[1]", "image.sizes[2]", "image.sizes[3]"]
