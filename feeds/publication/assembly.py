@@ -13,7 +13,7 @@ from feeds.model import paths
 from feeds.model.article import Article, Image, KnownImage, Size
 from feeds.model.feed import EMPTY_SINCE, Branch, Enclosure, Entry, Feed, Outline, Person
 from feeds.model.topics import Topic, slug
-from feeds.text import cleaning, references, urls
+from feeds.text import cleaning, imagetypes, references, urls
 
 from . import content, pictures
 from .pictures import NOTHING, Picking

@@ -15,7 +15,7 @@ from .values import Locate, Place, Value
 
 __all__ = ["READER", "Reading", "Settings", "read"]
 
-READER = 6
+READER = 7
 """Raised with every change of how records are read: an index made by another one reads them all again."""
 
 
