@@ -601,7 +601,7 @@ def _record(**fields: Any) -> Article | None:
         "publishedDateTime": "2026-01-01",
     } | fields
     settings_ = Settings(site_url="https://www.example.org", id_authority="example.org,2024")
-    article, problems, _ = read("records/a.json", json.dumps(given).encode(), 0, settings_)
+    article, problems, *_ = read("records/a.json", json.dumps(given).encode(), 0, settings_)
     if article is None:
         assert len(problems) == 1
     return article
